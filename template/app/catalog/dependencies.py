@@ -1,0 +1,1 @@
+# {% include "template/app/catalog/dependencies." ~ data_layer ~ ".py" %}

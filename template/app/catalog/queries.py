@@ -1,0 +1,77 @@
+# {% from "extensions/written_async.jinja" import written_async %}
+# {% call written_async(concurrency) %}
+"""What the catalog asks the database. Nothing here commits: the request's session does."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import joinedload
+
+from app.catalog.schemas import CategoryQuery, ProductQuery
+from app.catalog.statements import matching_categories, matching_products
+from app.database.pagination import paginate
+from app.errors import NotFound
+from app.models import Category, Product
+from app.pagination import Page
+
+
+async def find_categories(session: AsyncSession, query: CategoryQuery) -> Page[Category]:
+    """Return one page of the categories that match."""
+    return await paginate(session, matching_categories(select(Category), query), query)
+
+
+async def all_categories(session: AsyncSession) -> Sequence[Category]:
+    """Return every category by name, for the tree."""
+    rows = await session.scalars(select(Category).order_by(Category.name, Category.id))
+    return rows.all()
+
+
+async def get_category(session: AsyncSession, key: int, *, lock: bool = False) -> Category:
+    """Return the category with this key; locked, nobody else can change it. Raises NotFound."""
+    category = await session.get(Category, key, with_for_update=lock)
+    if category is None:
+        raise NotFound(f"Category {key} does not exist.")
+    return category
+
+
+async def category_by_slug(session: AsyncSession, slug: str) -> Category:
+    """Return the category with this slug. Raises NotFound."""
+    category = await session.scalar(select(Category).where(Category.slug == slug))
+    if category is None:
+        raise NotFound(f"Category {slug} does not exist.")
+    return category
+
+
+async def lock_category_parents(session: AsyncSession) -> dict[int, int | None]:
+    """Return the parent of each category, and let nobody else change the tree."""
+    statement = select(Category.id, Category.parent_id).order_by(Category.id).with_for_update()
+    rows = await session.execute(statement)
+    return {row.id: row.parent_id for row in rows}
+
+
+async def find_products(session: AsyncSession, query: ProductQuery) -> Page[Product]:
+    """Return one page of the products that match."""
+    return await paginate(session, matching_products(select(Product), query), query)
+
+
+async def product_detail(
+    session: AsyncSession,
+    condition: ColumnElement[bool],
+    label: str,
+) -> Product:
+    """Return the only product that meets the condition, with its category. Raises NotFound."""
+    statement = select(Product).where(condition).options(joinedload(Product.category))
+    product = await session.scalar(statement)
+    if product is None:
+        raise NotFound(f"Product {label} does not exist.")
+    return product
+
+
+async def lock_product(session: AsyncSession, key: int) -> Product:
+    """Return the product with this key, and let nobody else change it. Raises NotFound."""
+    product = await session.get(Product, key, with_for_update=True)
+    if product is None:
+        raise NotFound(f"Product {key} does not exist.")
+    return product
+# {% endcall %}

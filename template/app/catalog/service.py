@@ -1,0 +1,1 @@
+# {% include "template/app/catalog/service." ~ data_layer ~ ".py" %}

@@ -1,0 +1,1 @@
+# {% include "template/app/database/engine." ~ dialect.family ~ ".py" %}

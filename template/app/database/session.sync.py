@@ -1,0 +1,64 @@
+"""The session: one request, one transaction, committed before the response leaves."""
+
+from collections.abc import AsyncGenerator, Generator
+from typing import Annotated
+
+import anyio
+from fastapi import Depends, Request
+from sqlalchemy import Connection, Engine
+from sqlalchemy.orm import Session, sessionmaker
+
+from app.errors import ServiceBusy
+
+SessionFactory = sessionmaker[Session]
+
+
+def build_session_factory(bind: Engine | Connection) -> SessionFactory:
+    """Return the session factory of this process.
+
+    close_resets_only=False: work that outlives its request must open a session of its own. A
+    closed session that silently opened again would lose what is written to it.
+    """
+    return sessionmaker(bind, expire_on_commit=False, close_resets_only=False)
+
+
+async def session_slot(request: Request) -> AsyncGenerator[None]:
+    """Let in as many requests as the pool has connections; the others wait here.
+
+    Without it they would wait in a thread each, until no thread is left for those who hold a
+    connection to finish, and the service stands still. Raises ServiceBusy after the pool's
+    time-out.
+    """
+    slots: anyio.Semaphore = request.app.state.session_slots
+    try:
+        with anyio.fail_after(request.app.state.settings.database_pool_timeout):
+            await slots.acquire()
+    except TimeoutError:
+        raise ServiceBusy from None
+    try:
+        yield
+    finally:
+        slots.release()
+
+
+def get_session(
+    request: Request,
+    _slot: Annotated[None, Depends(session_slot, scope="function")],
+) -> Generator[Session]:
+    """Give a request its session: commit when the route has returned, roll back on any error.
+
+    Nothing else commits. Leaving `with` by an exception is what rolls back.
+    """
+    with _open_session(request) as session:
+        yield session
+        session.commit()
+
+
+def _open_session(request: Request) -> Session:
+    sessions: SessionFactory = request.app.state.sessions
+    # {% if dialect.single_writer %}
+    # Who only reads must not queue for the write lock; engine.py looks at this option.
+    if request.method in {"GET", "HEAD"}:
+        return sessions(execution_options={"read_only": True})
+    # {% endif %}
+    return sessions()

@@ -1,0 +1,29 @@
+"""Where log lines go, and the id of the request they belong to."""
+
+import logging
+from contextvars import ContextVar
+
+from app.config import Settings
+
+REQUEST_ID: ContextVar[str] = ContextVar("request_id", default="-")
+
+
+class RequestIdFilter(logging.Filter):
+    """Give each line the id of the request it belongs to."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Keep every line."""
+        record.request_id = REQUEST_ID.get()
+        return True
+
+
+def configure_logging(settings: Settings) -> None:
+    """Write the lines of `app` and of SQLAlchemy to standard error. Calling it again is safe."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(
+        logging.Formatter("%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s"),
+    )
+    handler.addFilter(RequestIdFilter())
+    logger = logging.getLogger("app")
+    logger.handlers = [handler]
+    logger.setLevel(settings.log_level)

@@ -1,0 +1,75 @@
+"""The application: everything is put together here, and nothing else happens here."""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
+# {% if concurrency == "sync" %}
+import anyio
+# {% endif %}
+from fastapi import FastAPI
+from starlette.middleware.cors import CORSMiddleware
+
+from app import health
+# {% if example == "shop" %}
+from app.catalog import routes as catalog
+# {% endif %}
+from app.config import Settings, load_settings
+from app.database.engine import build_engine
+# {% if concurrency == "sync" %}
+from app.database.pool import pool_limits
+# {% endif %}
+from app.database.session import build_session_factory
+from app.errors import Problem, add_error_handlers
+from app.logs import configure_logging
+from app.middleware.errors import CatchAll
+from app.middleware.requests import RequestLog
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """Return the application. Without settings it reads them from the environment."""
+    settings = settings or load_settings()
+    configure_logging(settings)
+    app = FastAPI(
+        title="{{ project_name }}",
+        lifespan=lifespan,
+        max_body_size=settings.max_body_size,
+        responses={"default": {"model": Problem, "description": "Problem"}},
+    )
+    app.state.settings = settings
+    app.state.engine = build_engine(settings)
+    app.state.sessions = build_session_factory(app.state.engine)
+    # {% if concurrency == "sync" %}
+    app.state.session_slots = anyio.Semaphore(sum(pool_limits(settings)))
+    # {% endif %}
+    add_error_handlers(app)
+    add_middleware(app, settings)
+    app.include_router(health.router)
+    # {% if example == "shop" %}
+    app.include_router(catalog.categories)
+    app.include_router(catalog.products)
+    # {% endif %}
+    return app
+
+
+def add_middleware(app: FastAPI, settings: Settings) -> None:
+    """Wrap the app, the innermost first: errors get CORS headers and a line in the log too."""
+    app.add_middleware(CatchAll)
+    app.add_middleware(
+        CORSMiddleware,
+        allow_origins=settings.cors_origins,
+        allow_methods=["*"],
+        allow_headers=["*"],
+        expose_headers=["ETag", "Location", "Retry-After", "X-Request-ID"],
+    )
+    app.add_middleware(RequestLog)
+
+
+@asynccontextmanager
+async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
+    """Run while the service runs, and close its connections at the end."""
+    yield
+    # {% if concurrency == "async" %}
+    await app.state.engine.dispose()
+    # {% else %}
+    app.state.engine.dispose()
+    # {% endif %}

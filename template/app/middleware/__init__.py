@@ -1,0 +1,1 @@
+"""Pure ASGI middleware: it sees every request, and costs almost nothing."""
