@@ -64,6 +64,7 @@ def serve(
         port=port,
         workers=workers,
         reload=reload,
+        loop="{{ dialect.loop }}",
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=SHUTDOWN_SECONDS,

@@ -1,0 +1,1 @@
+# {% include "template/tests/database." ~ ("server" if dialect.server else "file") ~ ".py" %}
