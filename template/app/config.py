@@ -58,7 +58,6 @@ class Settings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     cors_origins: CommaSeparated = []
     max_body_size: int = Field(default=1_000_000, gt=0)
-    retry_after: int = Field(default=2, gt=0)
     health_timeout: Seconds = 2
     health_db_enabled: bool = False
 

@@ -14,6 +14,9 @@ from starlette.responses import Response
 
 from app.database.violations import Violation, find_violation
 
+# How long a client should wait before it asks a busy service again.
+RETRY_SECONDS = 2
+
 
 class DomainError(Exception):
     """A request that cannot be done, for a reason the client can act on. Raise it anywhere."""
@@ -56,7 +59,7 @@ class ServiceBusy(DomainError):
     status_code = status.HTTP_503_SERVICE_UNAVAILABLE
 
     def __init__(self, detail: str = "The service is busy, please try again.") -> None:
-        super().__init__(detail, headers={"Retry-After": "2"})
+        super().__init__(detail, headers={"Retry-After": f"{RETRY_SECONDS}"})
 
 
 class FieldError(BaseModel):

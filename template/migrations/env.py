@@ -6,7 +6,7 @@ from alembic import context
 from alembic.autogenerate.api import AutogenContext
 
 from app.config import Settings, load_settings
-from app.database.engine import build_migration_engine, exclusive_migration
+from app.database.migration import build_migration_engine, exclusive_migration
 from app.models import Base
 from app.models.base import UTCDateTime
 

@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session
 from app.config import Settings
 from app.database.session import build_session_factory
 from app.main import create_app
-from tests.database import check_server, migrated_database
+from tests.databases import check_server, migrated_database
 from tests.live import LiveService, serve
 
 

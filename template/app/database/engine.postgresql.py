@@ -2,19 +2,14 @@
 # {% call written_async(concurrency) %}
 """The engine: PostgreSQL through psycopg, with every wait bounded."""
 
-from collections.abc import Generator
-from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, Engine, NullPool, create_engine, event
+from sqlalchemy import Connection, event
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from app.config import Settings
 from app.database.pool import pool_arguments
-
-# Any number will do, as long as every process of this service uses the same one.
-MIGRATION_LOCK = 7_201_954
-TABLE_LOCK_TIMEOUT = "1s"
 
 
 def build_engine(settings: Settings) -> AsyncEngine:
@@ -25,27 +20,9 @@ def build_engine(settings: Settings) -> AsyncEngine:
         **pool_arguments(settings),
     )
     if settings.database_pool_profile == "none":
-        _limit_each_transaction(engine.sync_engine, settings)
+        # PgBouncer lets the limits through within a transaction only.
+        event.listen(engine.sync_engine, "begin", partial(_limit_transaction, settings))
     return engine
-
-
-def build_migration_engine(settings: Settings) -> Engine:
-    """Return an engine for migrations: one connection, no limit on how long a statement takes."""
-    return create_engine(settings.migration_url, poolclass=NullPool)
-
-
-@contextmanager
-def exclusive_migration(connection: Connection, settings: Settings) -> Generator[None]:
-    """Let one process migrate at a time: the others wait here, and then find nothing to do.
-
-    After that no statement waits long for a table, because everybody behind it would wait as well:
-    it is better to fail, and to run the migration again.
-    """
-    timeout = f"{settings.database_migration_timeout * 1000:.0f}ms"
-    connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{timeout}'")
-    connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")
-    connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{TABLE_LOCK_TIMEOUT}'")
-    yield
 
 
 def _connect_arguments(settings: Settings) -> dict[str, Any]:
@@ -61,6 +38,8 @@ def _connect_arguments(settings: Settings) -> dict[str, Any]:
     options = [f"-c {name}={value}" for name, value in _limits(settings).items()]
     # Notice a client that has gone, and stop working for it.
     options.append("-c client_connection_check_interval=1s")
+    # What the URL says comes last, and wins.
+    options.append(str(settings.database_url.query.get("options", "")))
     return arguments | {"options": " ".join(options)}
 
 
@@ -75,14 +54,7 @@ def _limits(settings: Settings) -> dict[str, str]:
     }
 
 
-def _limit_each_transaction(engine: Engine, settings: Settings) -> None:
-    """Set the limits inside each transaction, where PgBouncer lets them through."""
+def _limit_transaction(settings: Settings, connection: Connection) -> None:
     calls = [f"set_config('{name}', '{value}', true)" for name, value in _limits(settings).items()]
-    statement = f"SELECT {', '.join(calls)}"
-
-    @event.listens_for(engine, "begin")
-    def set_limits(connection: Connection) -> None:  # pyright: ignore[reportUnusedFunction]
-        connection.exec_driver_sql(statement)
-
-
+    connection.exec_driver_sql(f"SELECT {', '.join(calls)}")
 # {% endcall %}

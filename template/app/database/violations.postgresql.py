@@ -29,7 +29,9 @@ def find_violation(error: DBAPIError) -> Violation | None:
     if isinstance(error, DataError):
         return Violation("data")
     cause = error.driver_exception
-    kind = KINDS.get(cause.sqlstate or "") if isinstance(cause, Error) else None
+    if not isinstance(cause, Error):
+        return None
+    kind = KINDS.get(cause.sqlstate or "")
     if kind is None:
         return None
     return Violation(kind, _fields(cause))

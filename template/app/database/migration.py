@@ -1,0 +1,1 @@
+# {% include "template/app/database/migration." ~ dialect.family ~ ".py" %}

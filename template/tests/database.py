@@ -1,1 +1,0 @@
-# {% include "template/tests/database." ~ ("server" if dialect.server else "file") ~ ".py" %}

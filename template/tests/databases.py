@@ -1,0 +1,1 @@
+# {% include "template/tests/databases." ~ ("server" if dialect.server else "file") ~ ".py" %}
