@@ -22,6 +22,7 @@ SHUTDOWN_SECONDS = 10
 cli = typer.Typer(
     help="Run and look after this service.",
     no_args_is_help=True,
+    add_completion=False,
     pretty_exceptions_enable=False,
 )
 db = typer.Typer(help="Look after the database.", no_args_is_help=True)
@@ -84,7 +85,8 @@ def upgrade(revision: Revision = "head") -> None:
         command.upgrade(alembic_config(), revision)
 
 
-@db.command()
+# Otherwise -1 would be taken for an option.
+@db.command(context_settings={"ignore_unknown_options": True})
 def downgrade(revision: Revision) -> None:
     """Take the schema back to a revision: -1 undoes the last one."""
     with _one_line_errors():
@@ -102,7 +104,7 @@ def revision(message: Message) -> None:
 def current() -> None:
     """Show which revision the database is at."""
     with _one_line_errors():
-        command.current(alembic_config(), verbose=True)
+        command.current(alembic_config())
 
 
 @db.command()

@@ -4,7 +4,7 @@
 
 from typing import Annotated
 
-from fastapi import Depends, Header
+from fastapi import Depends
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.database.session import get_session
@@ -13,9 +13,4 @@ from app.database.session import get_session
 # could be told 201 and the commit fail afterwards. Use this one alias everywhere: the same function
 # with another scope would open a second session in the same request.
 SessionDep = Annotated[AsyncSession, Depends(get_session, scope="function")]
-# {% if example == "shop" %}
-
-# The version of a thing that the client has seen; preconditions.py compares it.
-IfMatch = Annotated[str | None, Header(alias="If-Match", max_length=200)]
-# {% endif %}
 # {% endcall %}

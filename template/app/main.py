@@ -11,7 +11,7 @@ from starlette.middleware.cors import CORSMiddleware
 
 from app import health
 # {% if example == "shop" %}
-from app.catalog import routes as catalog
+from app.categories import routes as categories
 # {% endif %}
 from app.config import Settings, load_settings
 from app.database.engine import build_engine
@@ -19,10 +19,14 @@ from app.database.engine import build_engine
 from app.database.pool import pool_limits
 # {% endif %}
 from app.database.session import build_session_factory
-from app.errors import Problem, add_error_handlers
 from app.logs import configure_logging
 from app.middleware.errors import CatchAll
+from app.middleware.limits import BodyLimit
 from app.middleware.requests import RequestLog
+from app.problems import Problem, add_error_handlers
+# {% if example == "shop" %}
+from app.products import routes as products
+# {% endif %}
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -32,7 +36,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app = FastAPI(
         title="{{ project_name }}",
         lifespan=lifespan,
-        max_body_size=settings.max_body_size,
         responses={"default": {"model": Problem, "description": "Problem"}},
     )
     app.state.settings = settings
@@ -45,14 +48,15 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     add_middleware(app, settings)
     app.include_router(health.router)
     # {% if example == "shop" %}
-    app.include_router(catalog.categories)
-    app.include_router(catalog.products)
+    app.include_router(categories.router)
+    app.include_router(products.router)
     # {% endif %}
     return app
 
 
 def add_middleware(app: FastAPI, settings: Settings) -> None:
     """Wrap the app, the innermost first: errors get CORS headers and a line in the log too."""
+    app.add_middleware(BodyLimit, limit=settings.max_body_size)
     app.add_middleware(CatchAll)
     app.add_middleware(
         CORSMiddleware,

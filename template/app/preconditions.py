@@ -3,7 +3,13 @@
 https://www.rfc-editor.org/rfc/rfc9110#section-13.1.1
 """
 
+from typing import Annotated
+
+from fastapi import Header
+
 from app.errors import PreconditionFailed
+
+IfMatch = Annotated[str | None, Header(alias="If-Match", max_length=200)]
 
 
 def etag(version: int) -> str:

@@ -7,6 +7,11 @@ from typing import Annotated, Any
 from fastapi import Path
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, StringConstraints
 
+
+def _two_decimals(amount: Decimal) -> str:
+    return f"{amount:.2f}"
+
+
 # No text may hold a NUL: PostgreSQL cannot store one.
 TEXT = r"^[^\x00]*$"
 
@@ -20,9 +25,11 @@ Slug = Annotated[str, StringConstraints(max_length=200, pattern=r"^[a-z0-9]+(?:-
 Money = Annotated[
     Decimal,
     Field(ge=0, max_digits=12, decimal_places=2),
-    PlainSerializer("{:.2f}".format, return_type=str),
+    PlainSerializer(_two_decimals, when_used="json"),
 ]
+# The range of a key, in a path and in a body.
 Id = Annotated[int, Path(ge=1, le=2**63 - 1)]
+Reference = Annotated[int, Field(ge=1, le=2**63 - 1)]
 
 
 class Body(BaseModel):

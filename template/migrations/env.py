@@ -4,6 +4,8 @@ from typing import Any, Literal
 
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
+from alembic.runtime.migration import MigrationInfo
+from alembic.script import Script
 
 from app.config import Settings, load_settings
 from app.database.migration import build_migration_engine, exclusive_migration
@@ -18,6 +20,13 @@ def render_item(kind: str, item: Any, autogen: AutogenContext) -> str | Literal[
         variant = 'mysql.DATETIME(fsp=6), "mysql", "mariadb"'
         return f"sa.DateTime(timezone=True).with_variant({variant})"
     return False
+
+
+def report(step: MigrationInfo, **_context: Any) -> None:
+    """Show each step: on a large table one may take long."""
+    done = "Upgraded to" if step.is_upgrade else "Took back"
+    doc = step.up_revision.doc if isinstance(step.up_revision, Script) else ""
+    context.config.print_stdout(f"{done} {step.up_revision_id}: {doc}")
 
 
 def configure(**connection_or_url: Any) -> None:
@@ -48,7 +57,7 @@ def migrate(settings: Settings) -> None:
     """Run the revisions in one transaction, as far as the database has one for its schema."""
     engine = build_migration_engine(settings)
     with engine.begin() as connection, exclusive_migration(connection, settings):
-        configure(connection=connection)
+        configure(connection=connection, on_version_apply=report)
         context.run_migrations()
 
 

@@ -36,8 +36,6 @@ def _connect_arguments(settings: Settings) -> dict[str, Any]:
     if settings.database_pool_profile == "none":
         return arguments | {"prepare_threshold": None}
     options = [f"-c {name}={value}" for name, value in _limits(settings).items()]
-    # Notice a client that has gone, and stop working for it.
-    options.append("-c client_connection_check_interval=1s")
     # What the URL says comes last, and wins.
     options.append(str(settings.database_url.query.get("options", "")))
     return arguments | {"options": " ".join(options)}

@@ -6,7 +6,8 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.errors import ProblemResponse, ServiceBusy, problem
+from app.errors import ServiceBusy
+from app.problems import ProblemResponse, problem
 
 logger = logging.getLogger(__name__)
 

@@ -1,22 +1,21 @@
 # {% from "extensions/written_async.jinja" import written_async %}
 # {% call written_async(concurrency) %}
-"""What the catalog asks the database."""
+"""What the service asks the database about categories."""
 
 from collections.abc import Sequence
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
 
-from app.catalog.schemas import CategoryQuery, ProductQuery
-from app.catalog.statements import matching_categories, matching_products
+from app.categories.schemas import CategoryQuery
+from app.categories.statements import matching_categories
 from app.database.pagination import paginate
 from app.database.repository import Repository
-from app.models import Category, Product
+from app.models import Category
 from app.pagination import Page
 
 
 class CategoryRepository(Repository[Category]):
-    """The categories."""
+    """The categories, and the tree they form."""
 
     model = Category
 
@@ -38,26 +37,4 @@ class CategoryRepository(Repository[Category]):
         statement = select(Category.id, Category.parent_id).order_by(Category.id).with_for_update()
         rows = await self.session.execute(statement)
         return {row.id: row.parent_id for row in rows}
-
-
-class ProductRepository(Repository[Product]):
-    """The products."""
-
-    model = Product
-
-    async def page(self, query: ProductQuery) -> Page[Product]:
-        """Return one page of the products that match."""
-        return await paginate(self.session, matching_products(self.select(), query), query)
-
-    async def detail(self, key: int) -> Product:
-        """Return the product with this key and its category. Raises NotFound."""
-        return await self.get(key, joinedload(Product.category))
-
-    async def by_slug(self, slug: str) -> Product:
-        """Return the product with this slug and its category. Raises NotFound."""
-        return await self.one(Product.slug == slug, slug, joinedload(Product.category))
-
-    async def by_sku(self, sku: str) -> Product:
-        """Return the product with this SKU and its category. Raises NotFound."""
-        return await self.one(Product.sku == sku, sku, joinedload(Product.category))
 # {% endcall %}

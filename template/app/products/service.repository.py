@@ -1,65 +1,13 @@
 # {% from "extensions/written_async.jinja" import written_async %}
 # {% call written_async(concurrency) %}
-"""What the shop does with its catalog, and the rules it keeps."""
+"""What the shop does with products, and the rules it keeps."""
 
-from app.catalog.repository import CategoryRepository, ProductRepository
-from app.catalog.schemas import (
-    CategoryCreate,
-    CategoryNode,
-    CategoryQuery,
-    CategoryUpdate,
-    ProductCreate,
-    ProductFilter,
-    ProductQuery,
-    ProductUpdate,
-)
-from app.catalog.tree import build_tree, is_inside
-from app.errors import Conflict
-from app.models import Category, Product
+from app.categories.repository import CategoryRepository
+from app.models import Product
 from app.pagination import Page
 from app.preconditions import require_version
-
-
-class CategoryService:
-    """Categories form a tree, and no category stands inside itself."""
-
-    def __init__(self, categories: CategoryRepository) -> None:
-        self.categories = categories
-
-    async def page(self, query: CategoryQuery) -> Page[Category]:
-        """Return one page of the categories that match."""
-        return await self.categories.page(query)
-
-    async def tree(self) -> list[CategoryNode]:
-        """Return all categories, each inside its parent."""
-        categories = await self.categories.all()
-        return build_tree(categories)
-
-    async def get(self, category_id: int) -> Category:
-        """Return one category. Raises NotFound."""
-        return await self.categories.get(category_id)
-
-    async def by_slug(self, slug: str) -> Category:
-        """Return the category with this slug. Raises NotFound."""
-        return await self.categories.by_slug(slug)
-
-    async def create(self, data: CategoryCreate) -> Category:
-        """Add a category."""
-        return await self.categories.add(Category(**data.columns()))
-
-    async def change(self, category_id: int, data: CategoryCreate | CategoryUpdate) -> Category:
-        """Write what the data sets. Raises NotFound; Conflict for a parent inside itself."""
-        if data.parent_id is not None:
-            parents = await self.categories.parents_locked()
-            if is_inside(data.parent_id, category_id, parents):
-                raise Conflict("A category cannot stand inside itself.")
-        category = await self.categories.get_locked(category_id)
-        return await self.categories.change(category, data.columns())
-
-    async def delete(self, category_id: int) -> None:
-        """Delete a category that holds nothing. Raises NotFound."""
-        category = await self.categories.get_locked(category_id)
-        await self.categories.remove(category)
+from app.products.repository import ProductRepository
+from app.products.schemas import ProductCreate, ProductFilter, ProductQuery, ProductUpdate
 
 
 class ProductService:

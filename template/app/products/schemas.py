@@ -1,62 +1,19 @@
-"""What the catalog takes and gives over HTTP."""
+"""What products take and give over HTTP."""
 
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, Field, StringConstraints
 
+from app.categories.schemas import CategorySummary
 from app.pagination import PageQuery
-from app.schemas import Body, Description, Money, Name, Patch, Search, Slug, Stored
+from app.schemas import Body, Description, Money, Name, Patch, Reference, Search, Slug, Stored
 
 SKU = r"^[A-Za-z0-9]+(?:[-_.][A-Za-z0-9]+)*$"
 Sku = Annotated[str, StringConstraints(to_upper=True, max_length=50, pattern=SKU)]
 Price = Annotated[Money, Field(gt=0)]
 # The range of the column.
 Stock = Annotated[int, Field(ge=0, le=2**31 - 1)]
-CategoryId = Annotated[int, Field(ge=1, le=2**63 - 1)]
-
-
-class CategoryBase(BaseModel):
-    """What a category is, in requests and responses alike."""
-
-    name: Name
-    slug: Slug
-    description: Description | None = None
-    parent_id: CategoryId | None = None
-
-
-class CategoryCreate(CategoryBase, Body):
-    """A new category, or all of an old one's fields anew."""
-
-
-class CategoryUpdate(Patch):
-    """A change of some fields of a category."""
-
-    name: Name = Field(default_factory=str)
-    slug: Slug = Field(default_factory=str)
-    description: Description | None = None
-    parent_id: CategoryId | None = None
-
-
-class CategoryRead(CategoryBase, Stored):
-    """A stored category."""
-
-
-class CategoryNode(BaseModel):
-    """A category with all that is below it."""
-
-    id: int
-    name: str
-    slug: str
-    children: list["CategoryNode"] = []
-
-
-class CategoryQuery(PageQuery):
-    """Which categories, in which order."""
-
-    search: Search | None = None
-    parent_id: CategoryId | None = None
-    sort: Literal["name", "-name", "created_at", "-created_at"] = "name"
 
 
 class ProductBase(BaseModel):
@@ -69,7 +26,7 @@ class ProductBase(BaseModel):
     price: Price
     stock_quantity: Stock = 0
     is_active: bool = True
-    category_id: CategoryId | None = None
+    category_id: Reference | None = None
 
 
 class ProductCreate(ProductBase, Body):
@@ -86,21 +43,11 @@ class ProductUpdate(Patch):
     price: Price = Field(default_factory=Decimal)
     stock_quantity: Stock = Field(default_factory=int)
     is_active: bool = Field(default_factory=bool)
-    category_id: CategoryId | None = None
+    category_id: Reference | None = None
 
 
 class ProductRead(ProductBase, Stored):
     """A stored product."""
-
-
-class CategorySummary(BaseModel):
-    """A category as part of something else."""
-
-    model_config = ConfigDict(from_attributes=True)
-
-    id: int
-    name: str
-    slug: str
 
 
 class ProductDetail(ProductRead):
@@ -122,4 +69,4 @@ class ProductFilter(PageQuery):
 class ProductQuery(ProductFilter):
     """Which products of all categories, or of one."""
 
-    category_id: CategoryId | None = None
+    category_id: Reference | None = None

@@ -1,18 +1,17 @@
 # {% from "extensions/written_async.jinja" import written_async %}
 # {% call written_async(concurrency) %}
-"""What the catalog asks the database. Nothing here commits: the request's session does."""
+"""What the service asks the database about categories. Nothing here commits."""
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import joinedload
 
-from app.catalog.schemas import CategoryQuery, ProductQuery
-from app.catalog.statements import matching_categories, matching_products
+from app.categories.schemas import CategoryQuery
+from app.categories.statements import matching_categories
 from app.database.pagination import paginate
 from app.errors import NotFound
-from app.models import Category, Product
+from app.models import Category
 from app.pagination import Page
 
 
@@ -48,30 +47,4 @@ async def lock_category_parents(session: AsyncSession) -> dict[int, int | None]:
     statement = select(Category.id, Category.parent_id).order_by(Category.id).with_for_update()
     rows = await session.execute(statement)
     return {row.id: row.parent_id for row in rows}
-
-
-async def find_products(session: AsyncSession, query: ProductQuery) -> Page[Product]:
-    """Return one page of the products that match."""
-    return await paginate(session, matching_products(select(Product), query), query)
-
-
-async def product_detail(
-    session: AsyncSession,
-    condition: ColumnElement[bool],
-    label: str,
-) -> Product:
-    """Return the only product that meets the condition, with its category. Raises NotFound."""
-    statement = select(Product).where(condition).options(joinedload(Product.category))
-    product = await session.scalar(statement)
-    if product is None:
-        raise NotFound(f"Product {label} does not exist.")
-    return product
-
-
-async def lock_product(session: AsyncSession, key: int) -> Product:
-    """Return the product with this key, and let nobody else change it. Raises NotFound."""
-    product = await session.get(Product, key, with_for_update=True)
-    if product is None:
-        raise NotFound(f"Product {key} does not exist.")
-    return product
 # {% endcall %}

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from app.catalog.schemas import CategoryNode
+from app.categories.schemas import CategoryNode
 from app.models import Category
 
 

@@ -1,1 +1,0 @@
-# {% include "template/app/catalog/dependencies." ~ data_layer ~ ".py" %}

@@ -1,1 +1,0 @@
-# {% include "template/app/catalog/service." ~ data_layer ~ ".py" %}

@@ -1,0 +1,1 @@
+# {% include "template/app/categories/dependencies." ~ data_layer ~ ".py" %}

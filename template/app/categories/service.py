@@ -1,0 +1,1 @@
+# {% include "template/app/categories/service." ~ data_layer ~ ".py" %}

@@ -1,0 +1,19 @@
+"""Which categories a client asks for, and in which order."""
+
+from sqlalchemy import Select
+
+from app.categories.schemas import CategoryQuery
+from app.database.sorting import Columns, ordering
+from app.models import Category
+
+# What a list can be sorted by. CategoryQuery has the same names, each with a dash before it too.
+COLUMNS: Columns = {"name": Category.name, "created_at": Category.created_at}
+
+
+def matching_categories(statement: Select[Category], query: CategoryQuery) -> Select[Category]:
+    """Narrow the statement to what the client asked for, in the order it asked for."""
+    if query.search is not None:
+        statement = statement.where(Category.name.icontains(query.search, autoescape=True))
+    if query.parent_id is not None:
+        statement = statement.where(Category.parent_id == query.parent_id)
+    return statement.order_by(ordering(query.sort, COLUMNS), Category.id)

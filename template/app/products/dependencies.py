@@ -1,0 +1,1 @@
+# {% include "template/app/products/dependencies." ~ data_layer ~ ".py" %}

@@ -1,0 +1,1 @@
+# {% include "template/app/products/service." ~ data_layer ~ ".py" %}
