@@ -6,7 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from alembic import command
-from sqlalchemy import make_url
+from sqlalchemy import URL, make_url
 
 from app.cli import alembic_config
 from app.config import Settings
@@ -14,6 +14,11 @@ from app.config import Settings
 
 def check_server() -> None:
     """Nothing to check: a file needs no server."""
+
+
+def nowhere(url: URL) -> URL:
+    """Return the URL of a database that cannot be opened."""
+    return url.set(database="/no/such/folder/test.db")
 
 
 @contextmanager

@@ -41,6 +41,11 @@ def check_server() -> None:
         ) from None
 
 
+def nowhere(url: URL) -> URL:
+    """Return the URL of a database on a port where nobody listens."""
+    return url.set(host="127.0.0.1", port=1)
+
+
 @contextmanager
 def empty_database() -> Generator[Settings]:
     """Give settings that point to a fresh, empty database."""

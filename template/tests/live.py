@@ -34,14 +34,16 @@ def serve(app: FastAPI) -> Generator[LiveService]:
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning", access_log=False))
     thread = threading.Thread(target=server.run)
     thread.start()
-    _wait_until_started(server)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    limits = Limits(max_connections=None, max_keepalive_connections=None)
-    url = f"http://127.0.0.1:{port}"
-    with Client(base_url=url, limits=limits, timeout=REQUEST_SECONDS) as client:
-        yield LiveService(app, client)
-    server.should_exit = True
-    thread.join()
+    try:
+        _wait_until_started(server)
+        port = server.servers[0].sockets[0].getsockname()[1]
+        limits = Limits(max_connections=None, max_keepalive_connections=None)
+        url = f"http://127.0.0.1:{port}"
+        with Client(base_url=url, limits=limits, timeout=REQUEST_SECONDS) as client:
+            yield LiveService(app, client)
+    finally:
+        server.should_exit = True
+        thread.join()
 
 
 def _wait_until_started(server: uvicorn.Server) -> None:

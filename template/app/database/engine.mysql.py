@@ -3,6 +3,7 @@
 """The engine: {{ dialect.label }} in UTC and utf8mb4, with every wait bounded."""
 
 from functools import partial
+from math import ceil
 
 from sqlalchemy import event
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -40,11 +41,13 @@ def build_engine(settings: Settings) -> AsyncEngine:
 
 def _set_up(settings: Settings, connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
     """Set zone and time-outs on the server: a forgotten lock must not stop the whole service."""
-    statement_timeout = {{ dialect.limit.value }}
+    # Rounded up: the server takes whole numbers, and 0 as no limit at all.
+    statement_timeout = ceil({{ dialect.limit.value }})
+    lock_timeout = ceil(settings.database_lock_timeout)
     cursor = connection.cursor()
     cursor.execute("SET time_zone = '+00:00'")
-    cursor.execute(f"SET innodb_lock_wait_timeout = {settings.database_lock_timeout:.0f}")
-    cursor.execute(f"SET {{ dialect.limit.variable }} = {statement_timeout:.0f}")
+    cursor.execute(f"SET innodb_lock_wait_timeout = {lock_timeout}")
+    cursor.execute(f"SET {{ dialect.limit.variable }} = {statement_timeout}")
     cursor.close()
 
 

@@ -1,0 +1,37 @@
+# The commands of this repository. `make` alone lists them.
+UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
+RUN := $(UV) run --quiet
+PYTEST := $(RUN) pytest --numprocesses=2 --dist=loadgroup
+OUT ?= $(or $(TMPDIR),/tmp)/groundwork-service
+ANSWERS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help setup test test-fast test-full demo render bench
+
+help: ## list the commands
+	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
+
+setup: $(UV) ## install what the tests need
+	@$(UV) sync --quiet
+
+test: setup ## every combination: rendered, checked, its suite run on its real database
+	$(PYTEST) tests
+
+test-fast: setup ## rendering, quality and a covering subset of suites
+	$(PYTEST) --fast tests
+
+test-full: setup ## all of `make test`, and the heavy tests on every combination
+	$(PYTEST) --full tests
+
+demo: setup ## the default service: made, migrated, tested, started, asked over HTTP
+	@$(RUN) python -m tests.demo
+
+render: setup ## make render OUT=folder ANSWERS="-d database=postgresql": look at a result
+	@$(RUN) python -m tests.render "$(OUT)" $(ANSWERS)
+
+bench: setup ## what rendering, importing and installing cost
+	@$(RUN) python -m tests.bench
+
+.tools/bin/uv:
+	@python3 -m venv .tools
+	@.tools/bin/pip install --quiet --disable-pip-version-check uv

@@ -1,0 +1,1 @@
+# {% include "template/tests/database/test_engine." ~ dialect.family ~ ".py" %}

@@ -1,0 +1,77 @@
+# {% from "extensions/written_async.jinja" import written_async %}
+# {% call written_async(concurrency) %}
+"""Writing one row, tried on a table that only this test has."""
+
+from collections.abc import Generator
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.config import Settings
+from app.database import rows
+from app.models.base import Identified
+from tests.scratch import Scratch, scratch_tables
+
+
+class Shelf(Identified, Scratch):
+    """A row to add, change and remove."""
+
+    __tablename__ = "shelves"
+
+    code: Mapped[str] = mapped_column(unique=True)
+    note: Mapped[str | None]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _tables(settings: Settings) -> Generator[None]:
+    with scratch_tables(settings, Shelf):
+        yield
+
+
+async def test_what_is_added_has_a_key_and_is_stored(session: AsyncSession) -> None:
+    shelf = await rows.add(session, Shelf(code="A", note="oak"))
+    session.expunge_all()
+
+    found = await session.get(Shelf, shelf.id)
+
+    assert found is not None
+    assert (found.code, found.note) == ("A", "oak")
+
+
+async def test_a_broken_rule_shows_when_a_row_is_added(session: AsyncSession) -> None:
+    await rows.add(session, Shelf(code="A"))
+
+    with pytest.raises(DBAPIError):
+        await rows.add(session, Shelf(code="A"))
+
+
+async def test_a_change_sets_what_it_names_null_included(session: AsyncSession) -> None:
+    shelf = await rows.add(session, Shelf(code="A", note="oak"))
+
+    await rows.change(session, shelf, {"note": None})
+    session.expunge_all()
+    found = await session.get(Shelf, shelf.id)
+
+    assert found is not None
+    assert (found.code, found.note) == ("A", None)
+
+
+async def test_a_broken_rule_shows_when_a_row_is_changed(session: AsyncSession) -> None:
+    await rows.add(session, Shelf(code="A"))
+    shelf = await rows.add(session, Shelf(code="B"))
+
+    with pytest.raises(DBAPIError):
+        await rows.change(session, shelf, {"code": "A"})
+
+
+async def test_what_is_removed_is_gone(session: AsyncSession) -> None:
+    shelf = await rows.add(session, Shelf(code="A"))
+
+    await rows.remove(session, shelf)
+    found = await session.scalar(select(Shelf).where(Shelf.code == "A"))
+
+    assert found is None
+# {% endcall %}

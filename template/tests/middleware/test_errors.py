@@ -1,0 +1,119 @@
+"""What nobody expected is a clean answer, in the log in full, and costs nobody a connection."""
+
+import http.client
+import logging
+from collections.abc import Generator
+
+import pytest
+from fastapi.responses import StreamingResponse
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from app.config import Settings
+from app.main import create_app
+from app.middleware.errors import is_temporary
+from tests.live import LiveService, serve
+
+SECRET = "the password is s3cret"  # noqa: S105
+LOST = DBAPIError("SELECT 1", None, Exception(SECRET), connection_invalidated=True)
+ERRORS: dict[str, Exception] = {
+    "pool": PoolTimeout(SECRET),
+    "operational": OperationalError("SELECT 1", None, Exception(SECRET)),
+    "interface": InterfaceError("SELECT 1", None, Exception(SECRET)),
+    "lost": LOST,
+    "unexpected": RuntimeError(SECRET),
+}
+TEMPORARY = ["pool", "operational", "interface", "lost"]
+
+
+@pytest.fixture(scope="module")
+def service(settings: Settings) -> Generator[LiveService]:
+    app = create_app(settings)
+    app.add_api_route("/raise/{name}", fail)
+    app.add_api_route("/stream", stream_and_fail)
+    with serve(app) as live:
+        yield live
+
+
+def fail(name: str) -> None:
+    raise ERRORS[name]
+
+
+def stream_and_fail() -> StreamingResponse:
+    def parts() -> Generator[str]:
+        yield "the first half"
+        raise RuntimeError(SECRET)
+
+    return StreamingResponse(parts())
+
+
+def test_an_unexpected_error_is_a_500_problem_that_tells_nothing(service: LiveService) -> None:
+    response = service.client.get("/raise/unexpected")
+
+    assert response.status_code == 500
+    assert response.headers["Content-Type"] == "application/problem+json"
+    assert response.json() == {
+        "type": "about:blank",
+        "title": "Internal Server Error",
+        "status": 500,
+        "detail": "The service failed. The error is logged.",
+        "instance": "/raise/unexpected",
+    }
+
+
+def test_an_unexpected_error_is_logged_with_its_traceback(
+    service: LiveService,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    service.client.get("/raise/unexpected")
+
+    errors = [record for record in caplog.records if record.levelno == logging.ERROR]
+    assert [error.exc_info and error.exc_info[1] for error in errors] == [ERRORS["unexpected"]]
+
+
+def test_the_connection_stays_usable_after_an_unexpected_error(service: LiveService) -> None:
+    url = service.client.base_url
+    connection = http.client.HTTPConnection(url.host, url.port)
+    connection.request("GET", "/raise/unexpected")
+    first = connection.getresponse()
+    first.read()
+    socket = connection.sock
+
+    connection.request("GET", "/health/live")
+    second = connection.getresponse()
+    second.read()
+    still_the_same = connection.sock is socket
+    connection.close()
+
+    assert (first.status, second.status) == (500, 200)
+    assert still_the_same
+
+
+@pytest.mark.parametrize("name", TEMPORARY)
+def test_a_database_that_cannot_be_asked_is_503_with_a_time_to_retry_after(
+    service: LiveService,
+    name: str,
+) -> None:
+    response = service.client.get(f"/raise/{name}")
+
+    assert response.status_code == 503
+    assert response.headers["Content-Type"] == "application/problem+json"
+    assert int(response.headers["Retry-After"]) > 0
+    assert SECRET not in response.text
+
+
+def test_an_answer_that_has_begun_is_cut_and_not_completed(service: LiveService) -> None:
+    url = service.client.base_url
+    connection = http.client.HTTPConnection(url.host, url.port)
+    connection.request("GET", "/stream")
+    response = connection.getresponse()
+
+    with pytest.raises(http.client.IncompleteRead) as caught:
+        response.read()
+    connection.close()
+
+    assert caught.value.partial == b"the first half"
+
+
+def test_a_refusal_by_the_database_is_not_temporary() -> None:
+    assert not is_temporary(DBAPIError("SELECT 1", None, Exception()))
