@@ -41,10 +41,6 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "covering_combination" in metafunc.fixturenames:
         chosen = EVERY if config.getoption("full") else FEW
         _parametrize(metafunc, "covering_combination", chosen)
-    if "dependency_set" in metafunc.fixturenames:
-        sets = sorted({one.dependency_set for one in EVERY})
-        parameters = [pytest.param(one, marks=pytest.mark.xdist_group(one)) for one in sets]
-        metafunc.parametrize("dependency_set", parameters)
 
 
 def _parametrize(metafunc: pytest.Metafunc, name: str, chosen: Iterable[Combination]) -> None:

@@ -3,9 +3,6 @@
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
-# {% if concurrency == "sync" %}
-import anyio
-# {% endif %}
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
@@ -14,11 +11,7 @@ from app import health
 from app.categories import routes as categories
 # {% endif %}
 from app.config import Settings, load_settings
-from app.database.engine import build_engine
-# {% if concurrency == "sync" %}
-from app.database.pool import pool_limits
-# {% endif %}
-from app.database.session import build_session_factory
+from app.database.session import close_database, open_database
 from app.logs import configure_logging
 from app.middleware.errors import CatchAll
 from app.middleware.limits import BodyLimit
@@ -39,11 +32,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         responses={"default": {"model": Problem, "description": "Problem"}},
     )
     app.state.settings = settings
-    app.state.engine = build_engine(settings)
-    app.state.sessions = build_session_factory(app.state.engine)
-    # {% if concurrency == "sync" %}
-    app.state.session_slots = anyio.Semaphore(sum(pool_limits(settings)))
-    # {% endif %}
+    open_database(app, settings)
     add_error_handlers(app)
     add_middleware(app, settings)
     app.include_router(health.router)
@@ -72,8 +61,4 @@ def add_middleware(app: FastAPI, settings: Settings) -> None:
 async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
     """Run while the service runs, and close its connections at the end."""
     yield
-    # {% if concurrency == "async" %}
-    await app.state.engine.dispose()
-    # {% else %}
-    app.state.engine.dispose()
-    # {% endif %}
+    await close_database(app)

@@ -67,24 +67,27 @@ def problem(
 
 
 def add_error_handlers(app: FastAPI) -> None:
-    """Let the app answer every expected error with a problem."""
+    """Let the app answer every expected error with a problem.
+
+    The handlers are async in any service: to tell that it is busy must not take a thread.
+    """
     app.add_exception_handler(DomainError, _domain_error)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(RequestValidationError, _validation_error)
     app.add_exception_handler(DBAPIError, _database_error)
 
 
-def _domain_error(request: Request, error: Exception) -> Response:
+async def _domain_error(request: Request, error: Exception) -> Response:
     error = cast("DomainError", error)
     return problem(request.scope["path"], error.status_code, error.detail, headers=error.headers)
 
 
-def _http_error(request: Request, error: Exception) -> Response:
+async def _http_error(request: Request, error: Exception) -> Response:
     error = cast("HTTPException", error)
     return problem(request.scope["path"], error.status_code, error.detail, headers=error.headers)
 
 
-def _validation_error(request: Request, error: Exception) -> Response:
+async def _validation_error(request: Request, error: Exception) -> Response:
     error = cast("RequestValidationError", error)
     errors = [FieldError.model_validate(item) for item in error.errors()]
     where = ", ".join(".".join(str(part) for part in item.loc) for item in errors)
@@ -96,7 +99,7 @@ def _validation_error(request: Request, error: Exception) -> Response:
     )
 
 
-def _database_error(request: Request, error: Exception) -> Response:
+async def _database_error(request: Request, error: Exception) -> Response:
     """Answer for a constraint that refused the data. Anything else is not the client's fault."""
     violation = find_violation(cast("DBAPIError", error))
     if violation is None:

@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator, Generator
 
 import pytest
 from fastapi import FastAPI
-from httpx2 import ASGITransport, AsyncClient
+from httpx2 import AsyncClient
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 # {% else %}
 from collections.abc import Generator
@@ -22,6 +22,7 @@ from sqlalchemy.orm import Session
 from app.config import Settings
 from app.database.session import build_session_factory
 from app.main import create_app
+from tests.clients import open_client
 from tests.databases import check_server, migrated_database
 from tests.live import LiveService, serve
 
@@ -90,21 +91,11 @@ async def session(app: FastAPI) -> AsyncGenerator[AsyncSession]:
         yield session
 
 
-# {% if concurrency == "async" %}
 @pytest.fixture
 async def client(app: FastAPI) -> AsyncGenerator[AsyncClient]:
     """A client that gets a response in any case, as over the network."""
-    transport = ASGITransport(app=app, raise_app_exceptions=False)
-    async with AsyncClient(transport=transport, base_url="http://testserver") as client:
+    async with open_client(app) as client:
         yield client
-# {% else %}
-@pytest.fixture
-def client(app: FastAPI) -> Generator[TestClient]:
-    """A client that gets a response in any case, as over the network."""
-    client = TestClient(app, raise_server_exceptions=False)
-    yield client
-    client.close()
-# {% endif %}
 
 
 @pytest.fixture(scope="session")

@@ -102,12 +102,14 @@ def test_serve_starts_the_service_as_it_is_told(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_serve_does_not_start_with_wrong_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    server = create_autospec(uvicorn.run)
+    monkeypatch.setattr(uvicorn, "run", server)
     monkeypatch.setenv("LOG_LEVEL", "LOUD")
-    load_settings.cache_clear()
 
     result = run("serve")
 
     assert result.exit_code == 1
+    assert not server.called
     assert "LOG_LEVEL" in result.output
 
 

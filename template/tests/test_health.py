@@ -27,7 +27,6 @@ async def app(settings: Settings) -> AsyncGenerator[FastAPI]:
         "database_pool_size": 1,
         "database_pool_max_overflow": 0,
         "database_pool_timeout": POOL_TIMEOUT,
-        "health_timeout": HEALTH_TIMEOUT,
         "health_db_enabled": True,
     }
     app = create_app(settings.model_copy(update=changes))
@@ -88,6 +87,8 @@ async def test_it_waits_for_the_database_no_longer_than_the_time_out(
     app: FastAPI,
     client: AsyncClient,
 ) -> None:
+    app.state.settings = app.state.settings.model_copy(update={"health_timeout": HEALTH_TIMEOUT})
+
     async with app.state.engine.connect():
         started = time.monotonic()
         response = await client.get("/health/ready")

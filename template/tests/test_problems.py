@@ -3,6 +3,7 @@
 """Every expected error is one shape: a problem as of RFC 9457."""
 
 from http import HTTPStatus
+from inspect import iscoroutinefunction
 
 import pytest
 from fastapi import FastAPI, HTTPException
@@ -24,6 +25,8 @@ ERRORS: dict[str, type[DomainError]] = {
     error.__name__: error
     for error in (DomainError, NotFound, Conflict, PreconditionFailed, Invalid, ServiceBusy)
 }
+# Half a character, as JSON may hold it and UTF-8 may not, and a NUL.
+ODD = "\ud800 and \0"
 
 
 class Thing(BaseModel):
@@ -39,6 +42,7 @@ def app(settings: Settings) -> FastAPI:
     app = create_app(settings)
     app.add_api_route("/raise/{name}", raise_error)
     app.add_api_route("/forbidden", forbid)
+    app.add_api_route("/odd", tell_anything)
     app.add_api_route("/things", make_thing, methods=["POST"])
     return app
 
@@ -49,6 +53,10 @@ def raise_error(name: str) -> None:
 
 def forbid() -> None:
     raise HTTPException(403, "Not for you.", headers={"X-Reason": "closed"})
+
+
+def tell_anything() -> None:
+    raise Conflict(ODD)
 
 
 def make_thing(thing: Thing) -> Thing:
@@ -88,6 +96,10 @@ async def test_a_busy_service_says_when_to_try_again(client: AsyncClient) -> Non
     response = await client.get("/raise/ServiceBusy")
 
     assert int(response.headers["Retry-After"]) > 0
+
+
+def test_to_answer_for_an_error_takes_no_thread(app: FastAPI) -> None:
+    assert all(iscoroutinefunction(handler) for handler in app.exception_handlers.values())
 
 
 async def test_an_http_exception_is_a_problem_and_keeps_its_headers(client: AsyncClient) -> None:
@@ -136,6 +148,13 @@ async def test_no_body_is_too_odd_to_be_refused_properly(client: AsyncClient, bo
     assert response.status_code in {400, 422}
     assert response.headers["Content-Type"] == "application/problem+json"
     assert response.json()["status"] == response.status_code
+
+
+async def test_no_text_is_too_odd_to_be_told(client: AsyncClient) -> None:
+    response = await client.get("/odd")
+
+    assert response.status_code == 409
+    assert response.json()["detail"] == ODD
 
 
 async def test_no_path_is_too_odd_to_be_told(client: AsyncClient) -> None:

@@ -35,4 +35,4 @@ def exclusive_migration(connection: Connection, settings: Settings) -> Generator
         raise CommandError("another process is migrating this database; try again later")
     connection.exec_driver_sql(f"SET SESSION lock_wait_timeout = {TABLE_LOCK_TIMEOUT}")
     yield
-    connection.exec_driver_sql(f"DO RELEASE_LOCK({MIGRATION_LOCK})")
+    # Not released here: the commit is still to come. The lock ends with the connection.

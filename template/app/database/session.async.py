@@ -2,10 +2,24 @@
 
 from collections.abc import AsyncGenerator
 
-from fastapi import Request
+from fastapi import FastAPI, Request
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker
 
+from app.config import Settings
+from app.database.engine import build_engine
+
 SessionFactory = async_sessionmaker[AsyncSession]
+
+
+def open_database(app: FastAPI, settings: Settings) -> None:
+    """Give the app its engine and its sessions. Nothing connects yet."""
+    app.state.engine = build_engine(settings)
+    app.state.sessions = build_session_factory(app.state.engine)
+
+
+async def close_database(app: FastAPI) -> None:
+    """Close the connections that are open."""
+    await app.state.engine.dispose()
 
 
 def build_session_factory(bind: AsyncEngine | AsyncConnection) -> SessionFactory:

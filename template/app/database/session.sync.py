@@ -4,13 +4,28 @@ from collections.abc import AsyncGenerator, Generator
 from typing import Annotated
 
 import anyio
-from fastapi import Depends, Request
+from fastapi import Depends, FastAPI, Request
 from sqlalchemy import Connection, Engine
 from sqlalchemy.orm import Session, sessionmaker
 
+from app.config import Settings
+from app.database.engine import build_engine
+from app.database.pool import pool_limits
 from app.errors import ServiceBusy
 
 SessionFactory = sessionmaker[Session]
+
+
+def open_database(app: FastAPI, settings: Settings) -> None:
+    """Give the app its engine and its sessions. Nothing connects yet."""
+    app.state.engine = build_engine(settings)
+    app.state.sessions = build_session_factory(app.state.engine)
+    app.state.session_slots = anyio.Semaphore(sum(pool_limits(settings)))
+
+
+async def close_database(app: FastAPI) -> None:
+    """Close the connections that are open."""
+    app.state.engine.dispose()
 
 
 def build_session_factory(bind: Engine | Connection) -> SessionFactory:

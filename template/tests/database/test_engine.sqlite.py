@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator, Iterator
 import pytest
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
+from alembic.util import CommandError
 # {% if concurrency == "async" %}
 from sqlalchemy import ForeignKey, String, func, insert, select, text, update
 from sqlalchemy.exc import IntegrityError, OperationalError
@@ -19,7 +20,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.config import Settings
 from app.database.engine import build_engine
-from app.database.migration import build_migration_engine
+from app.database.migration import build_migration_engine, exclusive_migration
 from app.dependencies import SessionDep
 from app.main import create_app
 from tests.live import serve
@@ -134,4 +135,18 @@ def test_a_migration_that_rebuilds_a_table_keeps_the_rows_that_refer_to_it(
         parts = connection.scalar(select(func.count()).select_from(Part))
 
     assert parts == 1
+
+
+def test_a_migration_that_leaves_references_to_nothing_is_rolled_back(settings: Settings) -> None:
+    engine = build_migration_engine(settings)
+
+    with (
+        pytest.raises(CommandError, match="parts"),
+        engine.begin() as connection,
+        exclusive_migration(connection, settings),
+    ):
+        connection.execute(insert(Part).values(id=1, counter_id=1))
+
+    with engine.connect() as connection:
+        assert connection.scalar(select(func.count()).select_from(Part)) == 0
 # {% endcall %}

@@ -17,10 +17,10 @@ from app.models.base import Base, Identified
 from tests.scratch import Scratch, scratch_tables
 
 
-class Shelf(Identified, Scratch):
+class Locker(Identified, Scratch):
     """A table with one rule of each kind."""
 
-    __tablename__ = "shelves"
+    __tablename__ = "lockers"
     __table_args__ = (
         UniqueConstraint("room", "place"),
         CheckConstraint("place > 0", name="place"),
@@ -29,12 +29,12 @@ class Shelf(Identified, Scratch):
     code: Mapped[str | None] = mapped_column(String(40), unique=True)
     room: Mapped[str] = mapped_column(String(10), default="A")
     place: Mapped[int] = mapped_column(SmallInteger)
-    above_id: Mapped[int | None] = mapped_column(ForeignKey("shelves.id", ondelete="RESTRICT"))
+    above_id: Mapped[int | None] = mapped_column(ForeignKey("lockers.id", ondelete="RESTRICT"))
 
 
 @pytest.fixture(scope="module", autouse=True)
 def _tables(settings: Settings) -> Generator[None]:
-    with scratch_tables(settings, Shelf):
+    with scratch_tables(settings, Locker):
         yield
 
 
@@ -44,23 +44,23 @@ def _known_tables(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-async def shelf(session: AsyncSession) -> Shelf:
-    """A shelf that is stored."""
-    shelf = Shelf(code="first", room="A", place=1)
-    session.add(shelf)
+async def locker(session: AsyncSession) -> Locker:
+    """A locker that is stored."""
+    locker = Locker(code="first", room="A", place=1)
+    session.add(locker)
     await session.flush()
-    return shelf
+    return locker
 
 
 async def refusal(session: AsyncSession, **values: Any) -> Violation | None:
-    """Return the rule against which another shelf is."""
-    session.add(Shelf(**{"place": 2, **values}))
+    """Return the rule against which another locker is."""
+    session.add(Locker(**{"place": 2, **values}))
     with pytest.raises(DBAPIError) as caught:
         await session.flush()
     return find_violation(caught.value)
 
 
-@pytest.mark.usefixtures("shelf")
+@pytest.mark.usefixtures("locker")
 @pytest.mark.parametrize(
     ("values", "violation"),
     [
@@ -81,8 +81,8 @@ async def test_a_broken_rule_is_known_by_its_kind_and_columns(
 
 
 async def test_a_value_that_looks_like_a_rule_misleads_nobody(session: AsyncSession) -> None:
-    code = "x' for key 'uq_shelves_room_place'"
-    session.add(Shelf(code=code, room="B", place=1))
+    code = "x' for key 'uq_lockers_room_place'"
+    session.add(Locker(code=code, room="B", place=1))
     await session.flush()
 
     found = await refusal(session, code=code)
@@ -101,11 +101,11 @@ async def test_a_row_that_is_referred_to_but_missing_is_a_foreign_key(
 
 async def test_a_row_that_others_refer_to_is_a_foreign_key(
     session: AsyncSession,
-    shelf: Shelf,
+    locker: Locker,
 ) -> None:
-    session.add(Shelf(place=2, above_id=shelf.id))
+    session.add(Locker(place=2, above_id=locker.id))
     await session.flush()
-    await session.delete(shelf)
+    await session.delete(locker)
 
     with pytest.raises(DBAPIError) as caught:
         await session.flush()

@@ -1,0 +1,12 @@
+"""A client for tests: straight into the application, without a network."""
+
+from contextlib import AbstractAsyncContextManager
+
+from fastapi import FastAPI
+from httpx2 import ASGITransport, AsyncClient
+
+
+def open_client(app: FastAPI) -> AbstractAsyncContextManager[AsyncClient]:
+    """Return a client that gets a response in any case, as over the network."""
+    transport = ASGITransport(app=app, raise_app_exceptions=False)
+    return AsyncClient(transport=transport, base_url="http://testserver")

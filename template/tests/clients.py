@@ -1,0 +1,1 @@
+# {% include "template/tests/clients." ~ concurrency ~ ".py" %}

@@ -1,0 +1,11 @@
+"""A client for tests: straight into the application, without a network."""
+
+from contextlib import closing
+
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+
+def open_client(app: FastAPI) -> closing[TestClient]:
+    """Return a client that gets a response in any case, as over the network."""
+    return closing(TestClient(app, raise_server_exceptions=False))
