@@ -28,6 +28,10 @@ def _database_url(value: str | URL) -> URL:
             f"this service runs on {{ dialect.label }}, not on {url.get_backend_name()}; "
             f"write it like {DEFAULT_DATABASE_URL}"
         )
+    # {% if not dialect.server %}
+    if not url.database or url.database == ":memory:":
+        raise ValueError("a database in memory is lost; name a file, as in " + DEFAULT_DATABASE_URL)
+    # {% endif %}
     return url.set(drivername=DRIVER)
 
 

@@ -150,6 +150,15 @@ def test_the_url_of_another_database_is_refused_naming_both(
     assert "s3cret" not in message
 
 
+# {% if not dialect.server %}
+@pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:"])
+def test_a_database_in_memory_is_refused(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    monkeypatch.setenv("DATABASE_URL", url)
+
+    assert "name a file" in refusal()
+
+
+# {% endif %}
 def test_production_needs_a_database_url_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ENVIRONMENT", "production")
 

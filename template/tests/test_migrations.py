@@ -11,11 +11,13 @@ import pytest
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy import inspect
+from sqlalchemy.exc import OperationalError
 
 from app.cli import alembic_config
 from app.config import Settings
-from app.database.migration import build_migration_engine
+from app.database.migration import build_migration_engine, exclusive_migration
 from tests.databases import empty_database, nowhere
 
 ROOT = Path(__file__).parents[1]
@@ -127,6 +129,17 @@ def test_many_replicas_that_upgrade_at_once_all_end_well(empty: Settings, tmp_pa
 
     assert result.stdout.splitlines()[-1] == "[0, 0, 0, 0]"
     assert tables(empty) == {"alembic_version", "one"}
+
+
+def test_a_migration_gives_up_when_another_one_does_not_end(empty: Settings) -> None:
+    impatient = empty.model_copy(update={"database_migration_timeout": 0.2})
+
+    with (
+        build_migration_engine(empty).begin() as connection,
+        exclusive_migration(connection, empty),
+        pytest.raises((CommandError, OperationalError)),
+    ):
+        command.upgrade(configuration(impatient), "head")
 
 
 # {% if dialect.transactional_ddl %}

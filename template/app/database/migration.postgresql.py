@@ -14,7 +14,12 @@ TABLE_LOCK_TIMEOUT = "1s"
 
 def build_migration_engine(settings: Settings) -> Engine:
     """Return an engine for migrations: one connection, no limit on how long a statement takes."""
-    return create_engine(settings.migration_url, poolclass=NullPool)
+    # Without prepared statements, which PgBouncer may not keep.
+    return create_engine(
+        settings.migration_url,
+        poolclass=NullPool,
+        connect_args={"prepare_threshold": None},
+    )
 
 
 @contextmanager
