@@ -1,12 +1,11 @@
 """What the tests of the template share: services on demand, options, and a summary."""
 
 import re
-from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 
-from tests.matrix import Combination, all_combinations, covering
+from tests.matrix import all_combinations, as_parameters, covering
 from tests.services import Services, freeze
 
 EVERY = all_combinations()
@@ -35,20 +34,12 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     config = metafunc.config
     if "combination" in metafunc.fixturenames:
         chosen = FEW if config.getoption("fast") else EVERY
-        _parametrize(metafunc, "combination", chosen)
+        metafunc.parametrize("combination", as_parameters(chosen))
     if "any_combination" in metafunc.fixturenames:
-        _parametrize(metafunc, "any_combination", EVERY)
+        metafunc.parametrize("any_combination", as_parameters(EVERY))
     if "covering_combination" in metafunc.fixturenames:
         chosen = EVERY if config.getoption("full") else FEW
-        _parametrize(metafunc, "covering_combination", chosen)
-
-
-def _parametrize(metafunc: pytest.Metafunc, name: str, chosen: Iterable[Combination]) -> None:
-    parameters = [
-        pytest.param(one, id=str(one), marks=pytest.mark.xdist_group(one.dependency_set))
-        for one in chosen
-    ]
-    metafunc.parametrize(name, parameters)
+        metafunc.parametrize("covering_combination", as_parameters(chosen))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -1,11 +1,15 @@
 """Every combination of answers, read from copier.yml: a new choice is tested by being there."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import combinations as tuples_of
 from itertools import product
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
+from _pytest.mark import ParameterSet
 
 ROOT = Path(__file__).parent.parent
 QUESTIONS: dict[str, Any] = yaml.safe_load((ROOT / "copier.yml").read_text())
@@ -69,8 +73,13 @@ def covering(combinations: list[Combination], strength: int = 2) -> list[Combina
     return covered
 
 
-def _tuples(combination: Combination, strength: int) -> set[frozenset[tuple[str, Any]]]:
-    from itertools import combinations
+def as_parameters(chosen: Iterable[Combination]) -> list[ParameterSet]:
+    """Return combinations as parameters of a test: one worker gets all that share packages."""
+    return [
+        pytest.param(one, id=str(one), marks=pytest.mark.xdist_group(one.dependency_set))
+        for one in chosen
+    ]
 
-    items = combination.answers.items()
-    return {frozenset(chosen) for chosen in combinations(items, strength)}
+
+def _tuples(combination: Combination, strength: int) -> set[frozenset[tuple[str, Any]]]:
+    return {frozenset(chosen) for chosen in tuples_of(combination.answers.items(), strength)}

@@ -1,10 +1,15 @@
 """The database servers that suites run on, and what to do where one does not answer."""
 
 import os
+from collections.abc import Generator
+from contextlib import contextmanager
 from functools import cache
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
 
 import pytest
-from sqlalchemy import NullPool, create_engine, make_url
+from sqlalchemy import URL, NullPool, create_engine, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 # Overridden by POSTGRESQL_URL, MYSQL_URL and MARIADB_URL. The account must be allowed to create
@@ -31,7 +36,7 @@ def problem(database: str) -> str:
     """Return why the server cannot be used, or an empty string."""
     if database not in DEFAULTS:
         return ""
-    url = make_url(server_url(database)).set(drivername=DRIVERS[database])
+    url = _admin_url(database)
     try:
         with create_engine(url, poolclass=NullPool).connect():
             return ""
@@ -48,9 +53,39 @@ def require(database: str) -> None:
         pytest.skip(reason)
 
 
-def run(database: str, statement: str) -> None:
-    """Run one statement on the server, outside a transaction."""
-    url = make_url(server_url(database)).set(drivername=DRIVERS[database])
-    engine = create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+def run(database: str, statement: str) -> list[Any]:
+    """Run one statement on the server, outside a transaction, and return the first column."""
+    engine = create_engine(_admin_url(database), poolclass=NullPool, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
-        connection.exec_driver_sql(statement)
+        result = connection.exec_driver_sql(statement)
+        return list(result.scalars()) if result.returns_rows else []
+
+
+def _admin_url(database: str) -> URL:
+    return make_url(server_url(database)).set(drivername=DRIVERS[database])
+
+
+@contextmanager
+def fresh_database(database: str, folder: Path) -> Generator[URL]:
+    """Give the URL of an empty database that is dropped afterwards; a file goes into the folder."""
+    name = f"template_test_{uuid4().hex}"
+    if database not in DEFAULTS:
+        yield make_url(f"{database}:///{folder / name}.db")
+        return
+    run(database, f"CREATE DATABASE {name}")
+    try:
+        yield make_url(server_url(database)).set(database=name)
+    finally:
+        cut(database, name)
+        run(database, f"DROP DATABASE {name}")
+
+
+def cut(database: str, name: str) -> int:
+    """End every connection to one database, as a restart or a firewall would; return how many."""
+    if database == "postgresql":
+        ended = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
+        return len(run(database, ended))
+    found = run(database, f"SELECT id FROM information_schema.processlist WHERE db = '{name}'")
+    for connection in found:
+        run(database, f"KILL {connection}")
+    return len(found)

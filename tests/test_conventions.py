@@ -167,13 +167,13 @@ def test_no_file_is_empty_and_each_says_what_it_holds(code: Code) -> None:
 
 
 def test_functions_are_short(code: Code) -> None:
-    lengths = [found for module in code("app", "migrations") for found in module.functions]
-    all_lengths = [
-        found for module in code("app", "migrations", "tests") for found in module.functions
-    ]
+    # Not the revisions, which Alembic writes.
+    written = [one for one in code("app", "migrations", "tests") if "/versions/" not in one.path]
+    lengths = [found for module in written for found in module.functions]
+    own = [lines for name, lines in lengths if name.startswith("app/")]
 
-    assert [found for found in all_lengths if found[1] > LONGEST_FUNCTION] == []
-    assert statistics.median(lines for _, lines in lengths) <= MEDIAN_FUNCTION
+    assert [found for found in lengths if found[1] > LONGEST_FUNCTION] == []
+    assert statistics.median(own) <= MEDIAN_FUNCTION
 
 
 def test_modules_fit_on_two_screens(code: Code) -> None:
@@ -305,6 +305,6 @@ def paths(module: Module) -> Iterator[tuple[str, str]]:
     """Give (method, path) of each route, in order."""
     for node in module.tree.body:
         for decorator in getattr(node, "decorator_list", []):
-            if isinstance(decorator, ast.Call) and isinstance(decorator.func, ast.Attribute):
-                if decorator.func.attr in METHODS:
-                    yield decorator.func.attr, ast.literal_eval(decorator.args[0])
+            method = getattr(getattr(decorator, "func", None), "attr", "")
+            if method in METHODS:
+                yield method, ast.literal_eval(decorator.args[0])

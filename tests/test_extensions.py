@@ -10,7 +10,7 @@ import pytest
 import yaml
 from copier._jinja_ext import SandboxedEnvironment
 
-from tests.matrix import QUESTIONS, ROOT, choices
+from tests.matrix import QUESTIONS, ROOT, all_combinations, choices, covering
 from tests.services import Services
 
 OPTIONS: dict[str, Any] = QUESTIONS["_envops"] | {"undefined": jinja2.StrictUndefined}
@@ -59,8 +59,10 @@ SYNC = [
         "from sqlalchemy.orm import Session, joinedload\n",
     ),
     (
-        "from sqlalchemy import Connection, event\n"
-        "from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine\n",
+        (
+            "from sqlalchemy import Connection, event\n"
+            "from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine\n"
+        ),
         "from sqlalchemy import Connection, Engine, create_engine, event\n",
     ),
     ("client: AsyncClient\n", "client: TestClient\n"),
@@ -113,7 +115,8 @@ def test_a_database_has_drivers_for_each_concurrency_and_files_of_its_family(
 
     assert set(facts["drivers"]) == {*choices("concurrency"), "migrations"}
     assert set(facts["requirements"]) == set(choices("concurrency"))
-    assert all((folder / f"{part}.{facts['family']}.py").exists() for part in ("engine", "migration"))
+    for part in ("engine", "migration", "violations"):
+        assert (folder / f"{part}.{facts['family']}.py").exists()
 
 
 def reserved() -> set[str]:
@@ -123,16 +126,15 @@ def reserved() -> set[str]:
 
 def test_names_of_python_and_of_windows_are_reserved() -> None:
     windows = {"con", "prn", "aux", "nul", "com1", "com9", "lpt1", "lpt9"}
-    modules = {name for name in sys.stdlib_module_names if not name.startswith("_")}
+    modules = {name.lower() for name in sys.stdlib_module_names if not name.startswith("_")}
     keywords = {word.lower() for word in keyword.kwlist}
 
     assert windows | modules | keywords <= reserved()
 
 
 def test_names_of_installed_packages_are_reserved(services: Services) -> None:
-    from tests.conftest import FEW
-
-    lock = "".join((services.install(one) / "uv.lock").read_text() for one in FEW[:4])
+    few = covering(all_combinations())
+    lock = "".join((services.install(one) / "uv.lock").read_text() for one in few)
     packages = {line.split('"')[1] for line in lock.splitlines() if line.startswith("name = ")}
 
     assert packages - {"my-service"} <= reserved()

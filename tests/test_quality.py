@@ -1,4 +1,4 @@
-"""Every service is clean as rendered: formatted, linted, typed, compiled; nothing is fixed after."""
+"""Every service is clean as rendered: formatted, linted, typed; nothing is fixed afterwards."""
 
 import json
 import sys

@@ -1,4 +1,4 @@
-"""The template is sound in itself: every file valid as it lies, every name known, few conditions."""
+"""The template is sound in itself: each file valid as it lies, names known, conditions few."""
 
 import ast
 import re
@@ -8,17 +8,16 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import jinja2
 import pathspec
 import pytest
 import yaml
 from jinja2 import meta, nodes
 
+from tests.jinja import TEMPLATE, template_files
 from tests.matrix import QUESTIONS, ROOT
 from tests.test_extensions import ENVIRONMENT
 
-TEMPLATE = ROOT / "template"
-FILES = sorted(file for file in TEMPLATE.rglob("*") if file.is_file() and "__pycache__" not in str(file))
+FILES = template_files()
 PYTHON = [file for file in FILES if file.suffix == ".py"]
 EXTENSIONS = sorted((ROOT / "extensions").glob("*.jinja"))
 COPIER_NAMES = {"_copier_answers", "_copier_conf", "_copier_operation", "_folder_name"}
@@ -26,7 +25,9 @@ ANSWERS = {name for name in QUESTIONS if not name.startswith("_")}
 TAG = re.compile(r"^\s*# \{%.*%\}$")
 # What the budget does not count: it says where code comes from, not when it is there.
 UNCOUNTED = re.compile(r"# \{% (from .* import |call |endcall |include )")
-ILLEGAL_ON_WINDOWS = re.compile(r'[<>:"|?*\\]|[. ]$|^(con|prn|aux|nul|com\d|lpt\d)(\.|$)', re.I)
+ILLEGAL_ON_WINDOWS = re.compile(
+    r'[<>:"|?*\\]|[. ]$|^(con|prn|aux|nul|com\d|lpt\d)(\.|$)', re.IGNORECASE
+)
 
 
 def label(file: Path) -> str:

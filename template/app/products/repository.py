@@ -31,5 +31,5 @@ class ProductRepository(Repository[Product]):
 
     async def by_sku(self, sku: str) -> Product:
         """Return the product with this SKU and its category. Raises NotFound."""
-        return await self.one(Product.sku == sku, sku, joinedload(Product.category))
+        return await self.one(Product.sku == sku.upper(), sku, joinedload(Product.category))
 # {% endcall %}

@@ -37,7 +37,7 @@ class ProductService:
 
     async def by_sku(self, sku: str) -> Product:
         """Return the product with this SKU. Raises NotFound."""
-        return await self.products.by_sku(sku.upper())
+        return await self.products.by_sku(sku)
 
     async def create(self, data: ProductCreate) -> Product:
         """Add a product."""

@@ -151,10 +151,10 @@ async def test_a_change_moves_updated_at_and_not_created_at(client: AsyncClient)
     await client.patch(f"/categories/{before['id']}", json={"name": "New"})
     after = await client.get(f"/categories/{before['id']}")
 
-    made = datetime.fromisoformat(before["created_at"])
-    changed = datetime.fromisoformat(after.json()["updated_at"])
-    assert changed > made
-    assert (made.utcoffset(), changed.utcoffset()) == (timedelta(0), timedelta(0))
+    first = datetime.fromisoformat(before["updated_at"])
+    second = datetime.fromisoformat(after.json()["updated_at"])
+    assert second > first
+    assert (first.utcoffset(), second.utcoffset()) == (timedelta(0), timedelta(0))
     assert after.json()["created_at"] == before["created_at"]
 
 

@@ -1,0 +1,177 @@
+"""A service works as its owner uses it: migrate, serve, ask, stop, and survive what happens."""
+
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+from httpx2 import Client, Response
+
+from tests import servers
+from tests.matrix import Combination, all_combinations, as_parameters
+from tests.running import SERVE, SERVE_ON_UVLOOP, Running, running
+from tests.services import UV, Services, environment, run
+
+REPLICAS = 4
+PAGE = {"items", "total", "page", "page_size", "pages", "has_next", "has_previous"}
+PROBLEM = {"type", "title", "status", "detail", "instance"}
+SHOPS = [one for one in all_combinations() if one.example == "shop" and one.repository]
+ONE_FOR_EACH_DATABASE = [one for one in SHOPS if one.concurrency == "async"]
+WITH_A_SERVER = [one for one in SHOPS if one.database in servers.DEFAULTS]
+UNDER_UVLOOP = [one for one in WITH_A_SERVER if one.concurrency == "async"]
+
+
+def variables(url: Any) -> dict[str, str]:
+    """Return the environment that leads a service to a database."""
+    return {"DATABASE_URL": url.render_as_string(hide_password=False)}
+
+
+def app(service: Path, *arguments: str, env: dict[str, str]) -> str:
+    """Run the service's own command."""
+    return run(UV, "run", "app", *arguments, cwd=service, env=env)
+
+
+def test_it_migrates_starts_answers_and_ends(
+    covering_combination: Combination,
+    services: Services,
+    tmp_path: Path,
+) -> None:
+    servers.require(covering_combination.database)
+    service = services.install(covering_combination)
+    with servers.fresh_database(covering_combination.database, tmp_path) as url:
+        app(service, "db", "upgrade", env=variables(url))
+        app(service, "db", "check", env=variables(url))
+        with running(service, tmp_path, variables(url)) as service_running:
+            ask_about_itself(service_running.client)
+            if covering_combination.example == "shop":
+                ask_the_shop(service_running.client)
+            service_running.stop()
+
+    assert "Application shutdown complete" in service_running.log
+    assert "Traceback" not in service_running.log
+
+
+def ask_about_itself(client: Client) -> None:
+    """Fail unless the service tells what the contract promises of every service."""
+    assert client.get("/").json()["name"] == "My Service"
+    assert client.get("/health/live").status_code == 200
+    assert client.get("/health/ready").status_code == 200
+    assert client.get("/openapi.json").json()["openapi"].startswith("3.1")
+    assert client.get("/docs").status_code == 200
+    assert_problem(client.get("/health/db"), 404)
+    assert_problem(client.get("/nowhere"), 404)
+
+
+def assert_problem(response: Response, status: int) -> None:
+    """Fail unless the response is an error in the one shape of errors."""
+    assert response.status_code == status
+    assert response.headers["Content-Type"] == "application/problem+json"
+    assert set(response.json()) >= PROBLEM
+    assert response.json()["status"] == status
+
+
+def ask_the_shop(client: Client) -> None:
+    """Fail unless categories and products can be written and read."""
+    category = created(client, "/categories", {"name": "Books", "slug": "books"})
+    product = {"name": "Emma", "slug": "emma", "sku": "B-1", "price": "9.9"}
+    found = created(client, "/products", product | {"category_id": category["id"]})
+    assert (found["price"], found["stock_quantity"], found["is_active"]) == ("9.90", 0, True)
+    where = f"/products/{found['id']}"
+
+    for path in (where, "/products/slug/emma", "/products/sku/B-1"):
+        assert client.get(path).json()["id"] == found["id"]
+    for path in ("/products?search=EMM", f"/categories/{category['id']}/products"):
+        page = client.get(path).json()
+        assert set(page) == PAGE
+        assert [item["id"] for item in page["items"]] == [found["id"]]
+    assert client.get("/categories/tree").status_code == 200
+
+    assert client.patch(where, json={"price": "5"}).json()["price"] == "5.00"
+    assert client.put(where, json=product | {"sku": "B-2"}).json()["sku"] == "B-2"
+    assert_problem(client.post("/products", json=product | {"sku": "B-3"}), 409)
+    assert_problem(client.post("/products", json=product | {"price": -1}), 422)
+    assert_problem(client.get("/products?page=0"), 422)
+    assert client.delete(where).status_code == 204
+    assert_problem(client.get(where), 404)
+
+
+def created(client: Client, path: str, body: dict[str, Any]) -> dict[str, Any]:
+    """Send a body that makes something, and return what its address gives."""
+    response = client.post(path, json=body)
+    assert response.status_code == 201
+    stored: dict[str, Any] = client.get(response.headers["Location"]).json()
+    return stored
+
+
+@pytest.mark.parametrize("chosen", as_parameters(ONE_FOR_EACH_DATABASE))
+def test_replicas_may_migrate_at_once(
+    chosen: Combination,
+    services: Services,
+    tmp_path: Path,
+) -> None:
+    servers.require(chosen.database)
+    service = services.install(chosen)
+    with servers.fresh_database(chosen.database, tmp_path) as url:
+        replicas = [
+            subprocess.Popen(
+                [service / ".venv/bin/app", "db", "upgrade"],
+                cwd=service,
+                env=environment(variables(url)),
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+            )
+            for _ in range(REPLICAS)
+        ]
+        ended = [(replica.communicate(timeout=120)[0], replica.returncode) for replica in replicas]
+
+        assert [output for output, code in ended if code] == []
+        assert "(head)" in app(service, "db", "current", env=variables(url))
+        app(service, "db", "check", env=variables(url))
+
+
+@pytest.mark.parametrize("chosen", as_parameters(WITH_A_SERVER))
+def test_connections_that_were_cut_while_idle_are_replaced(
+    chosen: Combination,
+    services: Services,
+    tmp_path: Path,
+) -> None:
+    survive_a_cut(chosen, services, tmp_path, SERVE)
+
+
+@pytest.mark.parametrize("chosen", as_parameters(UNDER_UVLOOP))
+def test_connections_that_were_cut_are_replaced_under_uvloop_too(
+    chosen: Combination,
+    services: Services,
+    tmp_path: Path,
+) -> None:
+    survive_a_cut(chosen, services, tmp_path, SERVE_ON_UVLOOP)
+
+
+def survive_a_cut(
+    chosen: Combination,
+    services: Services,
+    tmp_path: Path,
+    command: tuple[str, ...],
+) -> None:
+    """Fail unless the requests after a cut are answered as if nothing had happened."""
+    servers.require(chosen.database)
+    service = services.install(chosen)
+    with servers.fresh_database(chosen.database, tmp_path) as url:
+        app(service, "db", "upgrade", env=variables(url))
+        with running(service, tmp_path, variables(url), command) as service_running:
+            assert asked(service_running, clients=10) == {200, 201}
+            cut = servers.cut(chosen.database, str(url.database))
+            second = asked(service_running, clients=1, name="second")
+            servers.cut(chosen.database, str(url.database))
+            third = asked(service_running, clients=10, name="third")
+
+    assert cut > 1
+    assert (second, third) == ({200, 201}, {200, 201})
+
+
+def asked(service: Running, clients: int, name: str = "first") -> set[int]:
+    """Read and write with so many clients at once, and return the statuses."""
+    read = service.at_once("GET", ["/products", "/health/ready"] * clients, clients)
+    written = service.client.post("/categories", json={"name": name, "slug": name})
+    return {response.status_code for response in [*read, written]}
