@@ -36,9 +36,9 @@ class Violation(NamedTuple):
 
 def find_violation(error: DBAPIError) -> Violation | None:
     """Return the rule that was violated, or None where the error is of another kind."""
-    arguments = error.driver_exception.args
-    kind = KINDS.get(arguments[0]) if len(arguments) > 1 else None
-    if kind is None:
-        return None
-    names = NAMES.findall(arguments[1])
-    return Violation(kind, constraint_columns(names[-1]) if names else ())
+    match error.driver_exception.args:
+        case (int(number), str(message)) if number in KINDS:
+            names = NAMES.findall(message)
+            return Violation(KINDS[number], constraint_columns(names[-1]) if names else ())
+        case _:
+            return None

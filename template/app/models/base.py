@@ -16,6 +16,7 @@ from sqlalchemy import (
     MetaData,
     Numeric,
     String,
+    text,
 )
 from sqlalchemy.dialects.mysql import DATETIME
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
@@ -30,6 +31,9 @@ NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "ck": "ck_%(table_name)s_%(constraint_name)s",
 }
+
+# Whether an index can hold some rows only. Where not, it holds all of them.
+PARTIAL_INDEXES = {{ dialect.partial_index }}
 
 BigId = BigInteger().with_variant(Integer(), "sqlite")
 
@@ -110,6 +114,11 @@ class Versioned:
     def __mapper_args__(cls) -> dict[str, Any]:
         """Tell SQLAlchemy which column counts."""
         return {"version_id_col": cls.version}
+
+
+def only_where(condition: str) -> dict[str, Any]:
+    """Return the option that limits an index to the rows that meet a condition."""
+    return {"{{ dialect.name }}_where": text(condition)} if PARTIAL_INDEXES else {}
 
 
 def constraint_columns(name: str) -> tuple[str, ...]:

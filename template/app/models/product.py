@@ -2,10 +2,10 @@
 
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.models.base import Base, Identified, Timestamped, Versioned
+from app.models.base import Base, Identified, Timestamped, Versioned, only_where
 from app.models.category import Category
 
 
@@ -17,14 +17,8 @@ class Product(Identified, Timestamped, Versioned, Base):
         CheckConstraint("price > 0", name="price"),
         CheckConstraint("stock_quantity >= 0", name="stock_quantity"),
         Index(None, "category_id", "price"),
-        # Most questions are about what can be bought now, so the index holds only that. A
-        # database without partial indexes makes a plain one of it.
-        Index(
-            "ix_products_active_name",
-            "name",
-            postgresql_where=text("is_active"),
-            sqlite_where=text("is_active"),
-        ),
+        # Most questions are about what can be bought now, so the index holds only that.
+        Index("ix_products_active_name", "name", **only_where("is_active")),
     )
 
     name: Mapped[str] = mapped_column(String(200))
