@@ -1,7 +1,7 @@
 # The commands of this repository. `make` alone lists them.
 UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
 RUN := $(UV) run --quiet
-PYTEST := $(RUN) pytest --numprocesses=2 --dist=loadgroup
+PYTEST := $(RUN) pytest --verbose --numprocesses=2 --dist=loadgroup
 OUT ?= $(or $(TMPDIR),/tmp)/groundwork-service
 ANSWERS ?=
 
@@ -18,7 +18,7 @@ test: setup ## every combination: rendered, checked, its suite run on its real d
 	$(PYTEST) tests
 
 test-fast: setup ## rendering, quality and a covering subset of suites
-	$(PYTEST) --fast tests
+	$(PYTEST) --fast -m "not heavy" tests
 
 test-full: setup ## all of `make test`, and the heavy tests on every combination
 	$(PYTEST) --full tests

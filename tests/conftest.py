@@ -1,7 +1,7 @@
 """What the tests of the template share: services on demand, options, and a summary."""
 
-import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,6 +10,8 @@ from tests.services import Services, freeze
 
 EVERY = all_combinations()
 FEW = covering(EVERY)
+# What makes a combination clean. pyright sees all of them in one run.
+CLEAN = ("test_it_is_formatted", "test_ruff_finds_nothing", "test_mypy_finds_nothing")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -42,21 +44,25 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("covering_combination", as_parameters(chosen))
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+def pytest_terminal_summary(terminalreporter: Any) -> None:
     """Close with what was shown: combinations, suites, tests, and what took longest."""
-    passed = terminalreporter.stats.get("passed", [])
-    calls = [report for report in passed if report.when == "call"]
-    if not calls:
+    passed = [one for one in terminalreporter.stats.get("passed", []) if one.when == "call"]
+    if not passed:
         return
-    suites = [dict(report.user_properties) for report in calls if report.user_properties]
-    tests = sum(int(properties.get("suite_tests", 0)) for properties in suites)
-    slowest = max(calls, key=lambda report: report.duration)
-    count = lambda part: sum(part in report.nodeid for report in calls)  # noqa: E731
-    name = re.sub(r"@.*", "", slowest.nodeid)
+    clean = set.intersection(*(combinations_of(passed, test) for test in CLEAN))
+    suites = combinations_of(passed, "test_its_own_suite_passes")
+    tests = sum(dict(one.user_properties).get("suite_tests", 0) for one in passed)
+    slowest = max(passed, key=lambda one: float(one.duration))
     terminalreporter.section("summary")
     terminalreporter.line(
-        f"{len(EVERY)} combinations, {count('::test_it_is_formatted[')} rendered and formatted, "
-        f"{count('::test_mypy_finds_nothing[')} clean, "
-        f"{count('::test_its_own_suite_passes[')} suites passed with {tests} tests"
+        f"of {len(EVERY)} combinations: {len(combinations_of(passed, 'test_it_compiles'))} "
+        f"rendered, {len(clean)} clean, {len(suites)} suites passed"
     )
-    terminalreporter.line(f"slowest step: {name}, {slowest.duration:.0f} s")
+    terminalreporter.line(f"{len(passed)} tests passed here, {tests} in the suites of services")
+    terminalreporter.line(f"slowest step: {slowest.nodeid.split('@')[0]}, {slowest.duration:.0f} s")
+
+
+def combinations_of(passed: list[Any], test: str) -> set[str]:
+    """Return the combinations that passed a test."""
+    names = (one.nodeid.partition(f"::{test}[")[2] for one in passed)
+    return {name.split("]")[0] for name in names if name}

@@ -19,6 +19,7 @@ from tests.running import free_port, running
 from tests.services import UV, Services, run
 
 PGBOUNCER = shutil.which("pgbouncer", path=f"{os.environ['PATH']}:/usr/sbin")
+pytestmark = pytest.mark.heavy
 CLIENTS = 20
 REQUESTS = 200
 # Nothing is tuned in favour of the service: prepared statements and start-up options fail here.

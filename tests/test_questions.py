@@ -349,8 +349,7 @@ def test_a_name_of_any_length_gives_clean_code(
 
 def told_after_copy(template: Path, target: Path, answers: dict[str, Any], capture: Any) -> str:
     """Copy as a person would, and return what is shown at the end."""
-    arguments = {"defaults": True, "data": answers, "unsafe": False}
-    run_copy(str(template), target, **arguments)
+    run_copy(str(template), target, data=answers, defaults=True, unsafe=False)
     shown: str = capture.readouterr().err
     return shown[shown.index("is ready. Next:") :]
 

@@ -11,9 +11,8 @@ from app.categories.schemas import (
     CategoryQuery,
     CategoryUpdate,
 )
-from app.categories.tree import build_tree, is_inside
+from app.categories.tree import build_tree, require_place
 from app.database import rows
-from app.errors import Conflict
 from app.models import Category
 from app.pagination import Page
 
@@ -42,15 +41,17 @@ class CategoryService:
         return await queries.category_by_slug(self.session, slug)
 
     async def create(self, data: CategoryCreate) -> Category:
-        """Add a category."""
+        """Add a category. Raises Conflict for a place it cannot have."""
+        if data.parent_id is not None:
+            parents = await queries.lock_category_parents(self.session)
+            require_place(data.parent_id, None, parents)
         return await rows.add(self.session, Category(**data.columns()))
 
     async def change(self, category_id: int, data: CategoryCreate | CategoryUpdate) -> Category:
-        """Write what the data sets. Raises NotFound; Conflict for a parent inside itself."""
+        """Write what the data sets. Raises NotFound; Conflict for a place it cannot have."""
         if data.parent_id is not None:
             parents = await queries.lock_category_parents(self.session)
-            if is_inside(data.parent_id, category_id, parents):
-                raise Conflict("A category cannot stand inside itself.")
+            require_place(data.parent_id, category_id, parents)
         category = await queries.get_category(self.session, category_id, lock=True)
         return await rows.change(self.session, category, data.columns())
 

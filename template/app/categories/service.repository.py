@@ -9,8 +9,7 @@ from app.categories.schemas import (
     CategoryQuery,
     CategoryUpdate,
 )
-from app.categories.tree import build_tree, is_inside
-from app.errors import Conflict
+from app.categories.tree import build_tree, require_place
 from app.models import Category
 from app.pagination import Page
 
@@ -39,15 +38,17 @@ class CategoryService:
         return await self.categories.by_slug(slug)
 
     async def create(self, data: CategoryCreate) -> Category:
-        """Add a category."""
+        """Add a category. Raises Conflict for a place it cannot have."""
+        if data.parent_id is not None:
+            parents = await self.categories.parents_locked()
+            require_place(data.parent_id, None, parents)
         return await self.categories.add(Category(**data.columns()))
 
     async def change(self, category_id: int, data: CategoryCreate | CategoryUpdate) -> Category:
-        """Write what the data sets. Raises NotFound; Conflict for a parent inside itself."""
+        """Write what the data sets. Raises NotFound; Conflict for a place it cannot have."""
         if data.parent_id is not None:
             parents = await self.categories.parents_locked()
-            if is_inside(data.parent_id, category_id, parents):
-                raise Conflict("A category cannot stand inside itself.")
+            require_place(data.parent_id, category_id, parents)
         category = await self.categories.get_locked(category_id)
         return await self.categories.change(category, data.columns())
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from httpx2 import AsyncClient
 
+from app.categories.tree import DEEPEST
 from tests.factories import category_data, create_category
 
 
@@ -86,6 +87,31 @@ async def test_a_category_cannot_move_where_nothing_is(client: AsyncClient) -> N
     path = f"/categories/{category['id']}"
 
     response = await client.patch(path, json={"parent_id": category["id"] + 1000})
+
+    assert response.status_code == 409
+
+
+async def test_the_tree_is_never_deeper_than_it_can_be_shown(client: AsyncClient) -> None:
+    parent = await create_category(client)
+    for _ in range(DEEPEST - 1):
+        parent = await create_category(client, parent_id=parent["id"])
+
+    response = await client.post("/categories", json=category_data(parent_id=parent["id"]))
+    tree = await client.get("/categories/tree")
+
+    assert response.status_code == 409
+    assert tree.status_code == 200
+
+
+async def test_a_branch_cannot_be_moved_too_deep(client: AsyncClient) -> None:
+    parent = await create_category(client)
+    for _ in range(DEEPEST - 2):
+        parent = await create_category(client, parent_id=parent["id"])
+    branch = await create_category(client)
+    await create_category(client, parent_id=branch["id"])
+    path = f"/categories/{branch['id']}"
+
+    response = await client.patch(path, json={"parent_id": parent["id"]})
 
     assert response.status_code == 409
 # {% endcall %}
