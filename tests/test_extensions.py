@@ -1,152 +1,308 @@
-"""The macro files say what they should, as tables of examples."""
+"""What the template language lacks works as its files say, on nasty input too."""
 
 import keyword
+import shlex
 import sys
-from pathlib import Path
+import tomllib
 from typing import Any
 
-import jinja2
 import pytest
-import yaml
-from copier._jinja_ext import SandboxedEnvironment
 
-from tests.matrix import QUESTIONS, ROOT, all_combinations, choices, covering
+from tests.jinja import extension, render
+from tests.matrix import ROOT, Combination, choices
 from tests.services import Services
 
-OPTIONS: dict[str, Any] = QUESTIONS["_envops"] | {"undefined": jinja2.StrictUndefined}
-ENVIRONMENT = SandboxedEnvironment(
-    loader=jinja2.FileSystemLoader(ROOT),
-    extensions=["jinja2_ansible_filters.AnsibleCoreFiltersExtension"],
-    **OPTIONS,
-)
-DIALECTS: dict[str, dict[str, Any]] = yaml.safe_load(
-    ENVIRONMENT.from_string(
-        '# {% from "extensions/dialects.jinja" import dialects %}\n{{ dialects | to_json }}'
-    ).render()
-)
+LONGEST_MESSAGE = 59
+# In the standard library of a Python from 3.11 to 3.14, but not of all of them.
+PASSING_MODULES = {
+    *("aifc", "annotationlib", "asynchat", "asyncore", "audioop", "cgi", "cgitb", "chunk"),
+    *("compression", "crypt", "distutils", "imghdr", "imp", "lib2to3", "mailcap", "msilib"),
+    *("nis", "nntplib", "ossaudiodev", "pipes", "smtpd", "sndhdr", "spwd", "sre_compile"),
+    *("sre_constants", "sre_parse", "sunau", "telnetlib", "uu", "xdrlib"),
+}
+PORTS = {f"{port}{number}" for port in ("com", "lpt") for number in range(1, 10)}
+DEVICES = {"con", "prn", "aux", "nul"} | PORTS
 
-
-def call(file: str, macro: str, *arguments: str) -> str:
-    """Return what a macro gives for some texts."""
-    source = f'# {{% from "extensions/{file}.jinja" import {macro} %}}\n'
-    source += f"{{{{ {macro}(*arguments) }}}}"
-    return ENVIRONMENT.from_string(source).render(arguments=arguments)
-
-
-def written(concurrency: str, code: str) -> str:
-    """Return what becomes of async code."""
-    source = '# {% from "extensions/written_async.jinja" import written_async %}\n'
-    source += "# {% call written_async(concurrency) %}\n" + code + "# {% endcall %}\n"
-    return ENVIRONMENT.from_string(source).render(concurrency=concurrency)
-
-
-SYNC = [
-    ("async def read() -> None: ...\n", "def read() -> None: ...\n"),
-    ("    async with open() as file:\n", "    with open() as file:\n"),
-    ("    async for row in rows:\n", "    for row in rows:\n"),
-    ("    row = await session.get(key)\n", "    row = session.get(key)\n"),
-    ("session: AsyncSession\n", "session: Session\n"),
-    ("def f() -> AsyncGenerator[AsyncSession]: ...\n", "def f() -> Generator[Session]: ...\n"),
-    ("engine: AsyncEngine = create_async_engine(url)\n", "engine: Engine = create_engine(url)\n"),
-    ("sessions = async_sessionmaker(engine)\n", "sessions = sessionmaker(engine)\n"),
-    ("event.listen(engine.sync_engine, name)\n", "event.listen(engine, name)\n"),
+# What an async service says, and what a sync one says instead.
+WRITTEN = [
+    ("async def get(key: int) -> Row:", "def get(key: int) -> Row:"),
+    ("    async with session.begin() as transaction:", "    with session.begin() as transaction:"),
+    ("    async for row in rows:", "    for row in rows:"),
+    ("found = [row async for row in rows]", "found = [row for row in rows]"),
+    ("    row = await session.scalar(statement)", "    row = session.scalar(statement)"),
+    ("    await session.flush()", "    session.flush()"),
+    ("return await first(await second())", "return first(second())"),
+    ("async with a() as x, b() as y:", "with a() as x, b() as y:"),
+    ("session: AsyncSession", "session: Session"),
+    ("x: dict[AsyncSession, list[AsyncEngine]]", "x: dict[Session, list[Engine]]"),
+    ("def f() -> AsyncGenerator[AsyncConnection]:", "def f() -> Generator[Connection]:"),
+    ("from collections.abc import AsyncIterator", "from collections.abc import Iterator"),
+    ("engine = create_async_engine(url)", "engine = create_engine(url)"),
+    ("Factory = async_sessionmaker[AsyncSession]", "Factory = sessionmaker[Session]"),
+    ('event.listen(engine.sync_engine, "begin", f)', 'event.listen(engine, "begin", f)'),
+    ("session.sync_session.info", "session.info"),
+    ("from sqlalchemy.ext.asyncio import AsyncSession", "from sqlalchemy.orm import Session"),
     (
-        "from sqlalchemy.ext.asyncio import AsyncSession\n",
-        "from sqlalchemy.orm import Session\n",
+        """from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import joinedload, selectinload""",
+        "from sqlalchemy.orm import Session, joinedload, selectinload",
     ),
     (
-        "from sqlalchemy.ext.asyncio import AsyncSession\nfrom sqlalchemy.orm import joinedload\n",
-        "from sqlalchemy.orm import Session, joinedload\n",
+        """from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column""",
+        "from sqlalchemy.orm import Mapped, Session, mapped_column",
     ),
     (
-        (
-            "from sqlalchemy import Connection, event\n"
-            "from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine\n"
-        ),
-        "from sqlalchemy import Connection, Engine, create_engine, event\n",
+        """from sqlalchemy import Connection, event
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine""",
+        """from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine.interfaces import DBAPIConnection""",
     ),
-    ("client: AsyncClient\n", "client: TestClient\n"),
-    ("from httpx2 import AsyncClient\n", "from fastapi.testclient import TestClient\n"),
-    # Left alone: what only looks alike.
-    ("asynchronous = awaited = 1\n", "asynchronous = awaited = 1\n"),
-    ("MyAsyncSession = 1\n", "MyAsyncSession = 1\n"),
-    ("# Plain text stays.\n", "# Plain text stays.\n"),
+    (
+        """from httpx2 import AsyncClient
+client: AsyncClient""",
+        """from fastapi.testclient import TestClient
+client: TestClient""",
+    ),
 ]
+# What only looks like it, and stays in a sync service.
+LEFT_ALONE = [
+    "await_all(tasks)",
+    "awaitable = get()",
+    "is_async = False",
+    "import asyncio",
+    "asyncio.run(main())",
+    "MyAsyncSession = AsyncSessions",
+    "AsyncExitStack()",
+    "build_async_sessionmaker_for(x)",
+    "recreate_async_engines()",
+    'text = "an async service"',
+    "x.sync_engines",
+    'pattern = r"\\d+\\1\\g<0>"',
+    'text = f"{{ {x} }} {% raw %} {#"',
+    "# Zoë: 'single', \"double\", `back`, $1 \\1 & < >",
+]
+REFUSED_NAMES = [
+    ("", "2 to 40"),
+    ("x", "2 to 40"),
+    ("x" * 41, "2 to 40"),
+    ("Café", "ASCII"),
+    ("a.b", "ASCII"),
+    ("two\nlines", "ASCII"),
+    ("ends\n", "ASCII"),
+    ("1st", "Begin with a letter"),
+    ("-x", "Begin with a letter"),
+    ("x-", "End with a letter or a digit"),
+    ("x ", "End with a letter or a digit"),
+    ("class", "has this name"),
+    ("JSON", "has this name"),
+    ("Py Compile", "has this name"),
+    ("py-compile", "has this name"),
+    ("FastAPI", "has this name"),
+    ("pydantic_settings", "has this name"),
+    ("Pydantic  Settings", "has this name"),
+    ("COM1", "has this name"),
+]
+ACCEPTED_NAMES = {
+    "My Service": "my-service",
+    "ab": "ab",
+    "A1": "a1",
+    "snake_case_name": "snake-case-name",
+    "Spaces   and - dashes": "spaces-and-dashes",
+    "fastapi service": "fastapi-service",
+    "x" * 40: "x" * 40,
+}
+REFUSED_DESCRIPTIONS = [
+    ("", "1 to 120"),
+    ("x" * 121, "1 to 120"),
+    ("two\nlines", "one line"),
+    ("ends\n", "one line"),
+    ("a tab\t", "one line"),
+    ("\x00", "one line"),
+    ("\x85", "one line"),
+    ("\u2028", "one line"),
+    (" ", "spaces at its ends"),
+    (" x", "spaces at its ends"),
+    ("x ", "spaces at its ends"),
+    ("turned \u202e round", "cannot be seen"),
+    ("half \ud800", "cannot be seen"),
+    ("\ufeffmarked", "cannot be seen"),
+]
+ACCEPTED_DESCRIPTIONS = [
+    "x",
+    "x" * 120,
+    "Grüße, 世界 \N{PARTY POPPER}",
+    '"\\" {{ 7 * 7 }} # {% x %}',
+]
+MARKDOWN = [
+    ("plain text, with commas.", "plain text, with commas."),
+    ("a *b* `c` [d](e) <f>", "a \\*b\\* \\`c\\` \\[d\\](e) \\<f>"),
+    ("snake_case stays, _this_ does not", "snake_case stays, \\_this\\_ does not"),
+    ("a ~ b ~~c~~", "a ~ b \\~~c\\~~"),
+    ("&amp; & co", "\\&amp; & co"),
+    ("\\", "\\\\"),
+    ("# head", "\\# head"),
+    ("- item", "\\- item"),
+    ("> quote", "\\> quote"),
+    ("1. item", "1\\. item"),
+    ("2 + 2 - 1", "2 + 2 - 1"),
+]
+DIALECTS: dict[str, dict[str, Any]] = extension("dialects").dialects
 
 
-@pytest.mark.parametrize(("source", "expected"), SYNC)
-def test_sync_code_is_derived_from_async_code(source: str, expected: str) -> None:
-    assert written("sync", source) == expected
+def written(text: str, concurrency: str) -> str:
+    """Render a file that wraps this text."""
+    source = (
+        '# {% from "extensions/written_async.jinja" import written_async %}\n'
+        "# {% call written_async(concurrency) %}\n"
+        "{{ text }}\n"
+        "# {% endcall %}\n"
+    )
+    return render(source, text=text, concurrency=concurrency)
 
 
-@pytest.mark.parametrize("source", [source for source, _ in SYNC])
-def test_async_code_stays_as_it_is(source: str) -> None:
-    assert written("async", source) == source
+@pytest.mark.parametrize(("source", "derived"), WRITTEN)
+def test_sync_is_derived_from_async(source: str, derived: str) -> None:
+    assert written(source, "sync") == f"{derived}\n"
+    # And once more changes nothing.
+    assert written(derived, "sync") == f"{derived}\n"
 
 
-def test_code_ends_with_one_line_break_even_when_its_last_block_is_left_out() -> None:
-    assert written("async", "code = 1\n\n\n") == "code = 1\n"
+@pytest.mark.parametrize("source", [*(source for source, _ in WRITTEN), *LEFT_ALONE])
+def test_async_stays_as_it_is_written(source: str) -> None:
+    assert written(source, "async") == f"{source}\n"
 
 
-@pytest.mark.parametrize(
-    ("name", "slug"),
-    [("My Service", "my-service"), ("a_b-c  d", "a-b-c-d"), ("Ab", "ab"), ("X1", "x1")],
-)
-def test_a_slug_is_a_legal_name_of_a_package(name: str, slug: str) -> None:
-    assert call("names", "slug_of", name) == slug
+@pytest.mark.parametrize("source", LEFT_ALONE)
+def test_what_only_looks_like_async_is_left_alone(source: str) -> None:
+    assert written(source, "sync") == f"{source}\n"
 
 
-def test_every_database_has_the_same_facts() -> None:
-    keys = {name: sorted(facts) for name, facts in DIALECTS.items()}
-
-    assert len({tuple(facts) for facts in keys.values()}) == 1
-
-
-def test_the_table_of_databases_is_what_can_be_chosen() -> None:
-    assert sorted(DIALECTS) == sorted(choices("database"))
-    assert all(facts["name"] == name for name, facts in DIALECTS.items())
+@pytest.mark.parametrize("concurrency", choices("concurrency"))
+def test_a_last_block_that_is_left_out_leaves_no_blank_lines(concurrency: str) -> None:
+    assert written("x = 1\n\n\n", concurrency) == "x = 1\n"
+    assert written("x = 1\n\n\ny = 2", concurrency) == "x = 1\n\n\ny = 2\n"
 
 
-@pytest.mark.parametrize("facts", DIALECTS.values(), ids=DIALECTS)
-def test_a_database_has_drivers_for_each_concurrency_and_files_of_its_family(
-    facts: dict[str, Any],
+@pytest.mark.parametrize(("name", "slug"), ACCEPTED_NAMES.items())
+def test_a_good_name_has_no_problem_and_a_slug(name: str, slug: str) -> None:
+    names = extension("names")
+
+    assert names.name_problem(name).strip() == ""
+    assert names.slug_of(name) == slug
+
+
+@pytest.mark.parametrize(("name", "problem"), REFUSED_NAMES)
+def test_a_bad_name_is_told_its_first_problem(name: str, problem: str) -> None:
+    assert problem in extension("names").name_problem(name)
+
+
+@pytest.mark.parametrize("text", ACCEPTED_DESCRIPTIONS)
+def test_a_good_description_has_no_problem(text: str) -> None:
+    assert extension("names").description_problem(text).strip() == ""
+
+
+@pytest.mark.parametrize(("text", "problem"), REFUSED_DESCRIPTIONS)
+def test_a_bad_description_is_told_its_first_problem(text: str, problem: str) -> None:
+    assert problem in extension("names").description_problem(text)
+
+
+def test_each_problem_is_one_line_that_copier_shows_whole() -> None:
+    names = extension("names")
+    problems = [
+        *(names.name_problem(name).strip() for name, _ in REFUSED_NAMES),
+        *(names.description_problem(text).strip() for text, _ in REFUSED_DESCRIPTIONS),
+    ]
+
+    assert [text for text in problems if len(text) > LONGEST_MESSAGE or "\n" in text] == []
+
+
+@pytest.mark.parametrize(("text", "escaped"), MARKDOWN)
+def test_markup_in_a_text_is_escaped(text: str, escaped: str) -> None:
+    assert extension("names").markdown_of(text).strip() == escaped
+
+
+def test_keywords_are_those_of_python() -> None:
+    assert set(extension("reserved").keywords) == {word.lower() for word in keyword.kwlist}
+
+
+def test_modules_are_those_of_python() -> None:
+    names = {name.lower() for name in sys.stdlib_module_names if not name.startswith("_")}
+    reserved = set(extension("reserved").modules)
+
+    assert names - reserved == set()
+    assert reserved - names <= PASSING_MODULES
+
+
+def test_devices_are_those_of_windows() -> None:
+    assert set(extension("reserved").devices) == DEVICES
+
+
+def test_packages_are_those_a_service_installs(
+    any_combination: Combination,
+    services: Services,
 ) -> None:
-    folder = ROOT / "template/app/database"
+    """A name too many does no harm: what a package of today needs may be gone tomorrow."""
+    service = services.install(any_combination)
+    lock = tomllib.loads((service / "uv.lock").read_text(encoding="utf-8"))
+    installed = {package["name"] for package in lock["package"]} - {"my-service"}
 
-    assert set(facts["drivers"]) == {*choices("concurrency"), "migrations"}
-    assert set(facts["requirements"]) == set(choices("concurrency"))
-    for part in ("engine", "migration", "violations"):
-        assert (folder / f"{part}.{facts['family']}.py").exists()
-
-
-def reserved() -> set[str]:
-    source = '# {% from "extensions/reserved.jinja" import reserved %}\n{{ reserved | to_json }}'
-    return set(yaml.safe_load(ENVIRONMENT.from_string(source).render()))
+    assert installed - set(extension("reserved").packages) == set()
 
 
-def test_names_of_python_and_of_windows_are_reserved() -> None:
-    windows = {"con", "prn", "aux", "nul", "com1", "com9", "lpt1", "lpt9"}
-    modules = {name.lower() for name in sys.stdlib_module_names if not name.startswith("_")}
-    keywords = {word.lower() for word in keyword.kwlist}
+def test_reserved_names_are_all_lists_together_in_order_and_without_repeats() -> None:
+    reserved = extension("reserved")
+    lists = [reserved.keywords, reserved.modules, reserved.packages, reserved.devices]
 
-    assert windows | modules | keywords <= reserved()
-
-
-def test_names_of_installed_packages_are_reserved(services: Services) -> None:
-    few = covering(all_combinations())
-    lock = "".join((services.install(one) / "uv.lock").read_text() for one in few)
-    packages = {line.split('"')[1] for line in lock.splitlines() if line.startswith("name = ")}
-
-    assert packages - {"my-service"} <= reserved()
+    assert reserved.reserved == [name for one in lists for name in one]
+    assert [one for one in lists if sorted(set(one)) != one] == []
 
 
-def test_the_printed_command_quotes_answers_for_a_shell() -> None:
-    answers = {"_src_path": "a b", "description": "it's; rm -rf", "repository": False}
-    source = '# {% from "extensions/commands.jinja" import copy_command %}\n'
-    source += "{{ copy_command(answers, target) }}"
+def test_the_table_of_databases_has_every_choice() -> None:
+    assert list(DIALECTS) == choices("database")
 
-    text = ENVIRONMENT.from_string(source).render(answers=answers, target=Path("x y"))
 
-    assert "-d description='it'\"'\"'s; rm -rf'" in text
-    assert text.strip().endswith("'a b' 'x y'")
-    assert "-d repository=false" in text
+@pytest.mark.parametrize("database", DIALECTS)
+def test_a_database_forgets_no_fact(database: str) -> None:
+    first = {name: type(fact) for name, fact in next(iter(DIALECTS.values())).items()}
+    facts = DIALECTS[database]
+
+    assert {name: type(fact) for name, fact in facts.items()} == first
+    assert facts["name"] == database
+    assert list(facts["requirements"]) == choices("concurrency")
+    assert list(facts["drivers"]) == [*choices("concurrency"), "migrations"]
+
+
+@pytest.mark.parametrize("part", ["engine", "migration", "violations"])
+@pytest.mark.parametrize("database", DIALECTS)
+def test_a_database_has_the_files_of_its_family(database: str, part: str) -> None:
+    name = f"{part}.{DIALECTS[database]['family']}.py"
+
+    assert (ROOT / "template/app/database" / name).is_file()
+
+
+def test_what_a_server_needs_is_told_of_every_server() -> None:
+    servers = [facts for facts in DIALECTS.values() if facts["server"]]
+    nested = [{name: list(facts[name]) for name in ("compose", "limit")} for facts in servers]
+
+    assert nested == nested[:1] * len(servers)
+
+
+@pytest.mark.parametrize("text", ["plain", "it's", '"quoted"', "$HOME `id`; rm -rf ~", "ü 世 \\"])
+def test_the_command_that_is_told_is_quoted_for_a_shell(text: str) -> None:
+    answers = {"_src_path": f"/a {text}", "project_name": text, "repository": False}
+
+    told = extension("commands").copy_command(answers, f"/b {text}")
+
+    assert shlex.split(told) == [
+        *("uvx", "copier", "copy", "--defaults"),
+        *("-d", f"project_name={text}", "-d", "repository=false"),
+        *(f"/a {text}", f"/b {text}"),
+    ]
+
+
+def test_every_file_of_macros_is_tested_here() -> None:
+    tested = {"commands", "dialects", "names", "reserved", "written_async"}
+
+    assert {path.stem for path in (ROOT / "extensions").iterdir()} == tested
