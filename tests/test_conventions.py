@@ -5,6 +5,7 @@ import re
 import statistics
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -59,6 +60,12 @@ OLD = {
 }
 
 
+@cache
+def parsed(text: str) -> ast.Module:
+    """Return what a text parses to; most files are the same in many services."""
+    return ast.parse(text)
+
+
 @dataclass(frozen=True)
 class Module:
     """One Python file of a service."""
@@ -69,7 +76,7 @@ class Module:
     @property
     def tree(self) -> ast.Module:
         """What it parses to."""
-        return ast.parse(self.text)
+        return parsed(self.text)
 
     @property
     def name(self) -> str:

@@ -240,11 +240,11 @@ def test_devices_are_those_of_windows() -> None:
 
 
 def test_packages_are_those_a_service_installs(
-    any_combination: Combination,
+    combination: Combination,
     services: Services,
 ) -> None:
     """A name too many does no harm: what a package of today needs may be gone tomorrow."""
-    service = services.install(any_combination)
+    service = services.install(combination)
     lock = tomllib.loads((service / "uv.lock").read_text(encoding="utf-8"))
     installed = {package["name"] for package in lock["package"]} - {"my-service"}
 

@@ -6,8 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.bench import runtime_packages
 from tests.matrix import Combination, all_combinations
 from tests.services import Services, run
+
+DEFAULT = Combination("sqlite", "async", "none", "shop", repository=True)
+PACKAGES = 36
 
 
 def test_it_is_formatted(any_combination: Combination, services: Services) -> None:
@@ -31,13 +35,13 @@ def test_it_compiles(any_combination: Combination, services: Services) -> None:
 
 
 def test_it_imports_and_describes_itself(
-    any_combination: Combination,
+    combination: Combination,
     services: Services,
 ) -> None:
-    python = services.python(any_combination)
+    python = services.python(combination)
     program = "from app.main import create_app; print(create_app().openapi()['openapi'])"
 
-    output = run(python, "-c", program, cwd=services.render(any_combination))
+    output = run(python, "-c", program, cwd=services.render(combination))
 
     assert output.startswith("3.1")
 
@@ -47,6 +51,11 @@ def test_mypy_finds_nothing(any_combination: Combination, services: Services) ->
 
     # All services share what is known of the libraries, which is most of the work.
     run("mypy", f"--cache-dir={services.folder}/mypy", cwd=folder)
+
+
+@pytest.mark.xdist_group(DEFAULT.dependency_set)
+def test_the_default_service_needs_few_packages_to_run(services: Services) -> None:
+    assert runtime_packages(services.install(DEFAULT)) < PACKAGES
 
 
 @pytest.mark.xdist_group("pyright")

@@ -57,10 +57,9 @@ def _refuse_a_closed_connection(
     _record: ConnectionPoolEntry,
     _proxy: object,
 ) -> None:
-    """Replace a connection that the server closed while it was idle.
+    """Replace a connection that the server closed while it was idle, with pre-ping off too.
 
-    Under uvloop a ping on such a connection succeeds, so pre-ping alone would not notice; and the
-    driver has no public way to ask.
+    The driver has no public way to ask.
     """
     if connection.driver_connection._reader.at_eof():  # noqa: SLF001
         raise DisconnectionError
