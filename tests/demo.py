@@ -27,7 +27,7 @@ def ask(url: str, body: dict[str, str] | None = None) -> None:
     data = json.dumps(body).encode() if body else None
     request = Request(url, data, {"Content-Type": "application/json"})  # noqa: S310
     with urlopen(request, timeout=10) as response:  # noqa: S310
-        print(f"{request.method or request.get_method()} {url} -> {response.status}")
+        print(f"{request.get_method()} {url} -> {response.status}")
         print(f"   {response.read().decode()[:160]}")
 
 
