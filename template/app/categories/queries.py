@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.categories.schemas import CategoryQuery
-from app.categories.statements import matching_categories
+from app.categories.statements import keys_within, matching_categories
 from app.database.pagination import paginate
 from app.errors import NotFound
 from app.models import Category
@@ -24,6 +24,16 @@ async def all_categories(session: AsyncSession) -> Sequence[Category]:
     """Return every category by name, for the tree."""
     rows = await session.scalars(select(Category).order_by(Category.name, Category.id))
     return rows.all()
+
+
+async def categories_within(session: AsyncSession, key: int) -> Sequence[Category]:
+    """Return a category and all that is below it, by name. Raises NotFound."""
+    statement = select(Category).where(Category.id.in_(keys_within(key)))
+    rows = await session.scalars(statement.order_by(Category.name, Category.id))
+    found = rows.all()
+    if not found:
+        raise NotFound(f"Category {key} does not exist.")
+    return found
 
 
 async def get_category(session: AsyncSession, key: int, *, lock: bool = False) -> Category:

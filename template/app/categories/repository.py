@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from app.categories.schemas import CategoryQuery
-from app.categories.statements import matching_categories
+from app.categories.statements import keys_within, matching_categories
 from app.database.pagination import paginate
 from app.database.repository import Repository
+from app.errors import NotFound
 from app.models import Category
 from app.pagination import Page
 
@@ -31,6 +32,15 @@ class CategoryRepository(Repository[Category]):
         """Return every category by name, for the tree."""
         rows = await self.session.scalars(self.select().order_by(Category.name, Category.id))
         return rows.all()
+
+    async def within(self, key: int) -> Sequence[Category]:
+        """Return a category and all that is below it, by name. Raises NotFound."""
+        statement = self.select().where(Category.id.in_(keys_within(key)))
+        rows = await self.session.scalars(statement.order_by(Category.name, Category.id))
+        found = rows.all()
+        if not found:
+            raise NotFound(f"Category {key} does not exist.")
+        return found
 
     async def parents_locked(self) -> dict[int, int | None]:
         """Return the parent of each category, and let nobody else change the tree."""

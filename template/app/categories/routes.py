@@ -1,11 +1,15 @@
+# {% from "extensions/with_accounts.jinja" import with_accounts %}
 # {% from "extensions/written_async.jinja" import written_async %}
 # {% call written_async(concurrency) %}
+# {% call with_accounts(auth) %}
 """Categories over HTTP. Paths with a word come before `/{id}`, which would swallow them."""
 
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response, status
 
+from app.accounts.access import require
+from app.accounts.scopes import Scope
 from app.categories.dependencies import Categories
 from app.categories.schemas import (
     CategoryCreate,
@@ -21,6 +25,11 @@ from app.products.schemas import ProductFilter, ProductRead
 from app.schemas import Id
 
 router = APIRouter(prefix="/categories", tags=["categories"])
+# {% if auth != "none" %}
+# Everybody may read the catalog; to change it takes a scope.
+guarded_router = APIRouter(dependencies=[require(Scope.CATALOG)])
+router.include_router(guarded_router)
+# {% endif %}
 
 
 @router.get("", response_model=Page[CategoryRead])
@@ -32,7 +41,7 @@ async def list_categories(
     return await service.page(query)
 
 
-@router.post("", response_model=CategoryRead, status_code=status.HTTP_201_CREATED)
+@guarded_router.post("", response_model=CategoryRead, status_code=status.HTTP_201_CREATED)
 async def create_category(
     data: CategoryCreate,
     service: Categories,
@@ -62,7 +71,7 @@ async def read_category(category_id: Id, service: Categories) -> Category:
     return await service.get(category_id)
 
 
-@router.put("/{category_id}", response_model=CategoryRead)
+@guarded_router.put("/{category_id}", response_model=CategoryRead)
 async def replace_category(
     category_id: Id,
     data: CategoryCreate,
@@ -72,7 +81,7 @@ async def replace_category(
     return await service.change(category_id, data)
 
 
-@router.patch("/{category_id}", response_model=CategoryRead)
+@guarded_router.patch("/{category_id}", response_model=CategoryRead)
 async def update_category(
     category_id: Id,
     data: CategoryUpdate,
@@ -82,10 +91,16 @@ async def update_category(
     return await service.change(category_id, data)
 
 
-@router.delete("/{category_id}", status_code=status.HTTP_204_NO_CONTENT)
+@guarded_router.delete("/{category_id}", status_code=status.HTTP_204_NO_CONTENT)
 async def delete_category(category_id: Id, service: Categories) -> None:
     """Delete a category that holds no products and no other category."""
     await service.delete(category_id)
+
+
+@router.get("/{category_id}/tree")
+async def read_branch(category_id: Id, service: Categories) -> CategoryNode:
+    """Return one category with all that is below it."""
+    return await service.branch(category_id)
 
 
 @router.get("/{category_id}/products", response_model=Page[ProductRead])
@@ -94,6 +109,7 @@ async def list_products_of_category(
     service: Products,
     query: Annotated[ProductFilter, Query()],
 ) -> Page[Product]:
-    """List the products of one category."""
+    """List the products of one category, or of those below it too."""
     return await service.page_of_category(category_id, query)
+# {% endcall %}
 # {% endcall %}

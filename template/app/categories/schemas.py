@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.pagination import PageQuery
-from app.schemas import Body, Description, Name, Patch, Reference, Search, Slug, Stored
+from app.schemas import Body, Description, Key, Name, Patch, Reference, Search, Slug, Stored
 
 
 class CategoryBase(BaseModel):
@@ -57,5 +57,5 @@ class CategoryQuery(PageQuery):
     """Which categories, in which order."""
 
     search: Search | None = None
-    parent_id: Reference | None = None
+    parent_id: Key | None = None
     sort: Literal["name", "-name", "created_at", "-created_at"] = "name"

@@ -32,6 +32,11 @@ class CategoryService:
         categories = await queries.all_categories(self.session)
         return build_tree(categories)
 
+    async def branch(self, category_id: int) -> CategoryNode:
+        """Return one category with all that is below it. Raises NotFound."""
+        categories = await queries.categories_within(self.session, category_id)
+        return build_tree(categories)[0]
+
     async def get(self, category_id: int) -> Category:
         """Return one category. Raises NotFound."""
         return await queries.get_category(self.session, category_id)

@@ -29,6 +29,11 @@ class CategoryService:
         categories = await self.categories.all()
         return build_tree(categories)
 
+    async def branch(self, category_id: int) -> CategoryNode:
+        """Return one category with all that is below it. Raises NotFound."""
+        categories = await self.categories.within(category_id)
+        return build_tree(categories)[0]
+
     async def get(self, category_id: int) -> Category:
         """Return one category. Raises NotFound."""
         return await self.categories.get(category_id)

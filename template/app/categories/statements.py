@@ -1,6 +1,7 @@
 """Which categories a client asks for, and in which order."""
 
-from sqlalchemy import Select
+from sqlalchemy import Select, select
+from sqlalchemy.orm import aliased
 
 from app.categories.schemas import CategoryQuery
 from app.database.sorting import Columns, ordering
@@ -17,3 +18,11 @@ def matching_categories(statement: Select[Category], query: CategoryQuery) -> Se
     if query.parent_id is not None:
         statement = statement.where(Category.parent_id == query.parent_id)
     return statement.order_by(ordering(query.sort, COLUMNS), Category.id)
+
+
+def keys_within(category_id: int) -> Select[int]:
+    """Return the statement that finds the key of a category and of all that is below it."""
+    within = select(Category.id).where(Category.id == category_id).cte("within", recursive=True)
+    child = aliased(Category)
+    within = within.union(select(child.id).where(child.parent_id == within.c.id))
+    return select(within.c.id)

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from app.config import Settings
+from app.database.diagnostics import add_diagnostics
 from app.database.pool import pool_arguments
 
 
@@ -36,6 +37,7 @@ def build_engine(settings: Settings) -> AsyncEngine:
     # {% if concurrency == "async" %}
     event.listen(engine.sync_engine, "checkout", _refuse_a_closed_connection)
     # {% endif %}
+    add_diagnostics(engine.sync_engine, settings)
     return engine
 
 

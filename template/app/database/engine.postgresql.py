@@ -9,6 +9,7 @@ from sqlalchemy import Connection, event
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from app.config import Settings
+from app.database.diagnostics import add_diagnostics
 from app.database.pool import pool_arguments
 
 
@@ -22,6 +23,7 @@ def build_engine(settings: Settings) -> AsyncEngine:
     if settings.database_pool_profile == "none":
         # PgBouncer lets the limits through within a transaction only.
         event.listen(engine.sync_engine, "begin", partial(_limit_transaction, settings))
+    add_diagnostics(engine.sync_engine, settings)
     return engine
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from app.config import Settings
+from app.database.diagnostics import add_diagnostics
 from app.database.pool import pool_arguments
 
 # WAL lets readers go on while somebody writes; NORMAL is safe with it, a power cut included.
@@ -30,6 +31,7 @@ def build_engine(settings: Settings) -> AsyncEngine:
     # {% if concurrency == "async" %}
     event.listen(engine.sync_engine, "invalidate", _interrupt)
     # {% endif %}
+    add_diagnostics(engine.sync_engine, settings)
     return engine
 
 

@@ -44,5 +44,4 @@ def pool_arguments(settings: Settings) -> dict[str, Any]:
         "pool_timeout": settings.database_pool_timeout,
         "pool_recycle": settings.database_pool_recycle,
         "pool_pre_ping": settings.database_pool_pre_ping,
-        "echo_pool": settings.database_echo_pool,
     }

@@ -2,7 +2,7 @@
 # {% call written_async(concurrency) %}
 """What every repository can do. One per table adds the questions that only it can answer."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import ColumnElement, Select, select
@@ -31,11 +31,27 @@ class Repository(Generic[Model]):
         """Return the row with this key. Raises NotFound."""
         return await self.one(self.model.id == key, f"{key}", *options)
 
-    async def get_locked(self, key: int) -> Model:
+    async def get_locked(self, key: int, *options: ExecutableOption) -> Model:
         """Return the row with this key, and let nobody else change it. Raises NotFound."""
-        statement = self.select().where(self.model.id == key).with_for_update()
-        found = await self.session.scalar(statement)
+        statement = self.select().where(self.model.id == key).options(*options)
+        found = await self.session.scalar(statement.with_for_update())
         return self.existing(found, f"{key}")
+
+    async def all_locked(self, keys: Collection[int]) -> Sequence[Model]:
+        """Return the rows with these keys, and let nobody else change them. Raises NotFound.
+
+        All are locked by one statement in the order of their keys. So nobody waits for a row
+        with a lower key while holding one with a higher key, and no two requests wait for each
+        other: there is no deadlock.
+        """
+        key = self.model.id
+        statement = self.select().where(key.in_(keys)).order_by(key).with_for_update()
+        rows = await self.session.scalars(statement)
+        found = rows.all()
+        missing = set(keys) - {row.id for row in found}
+        if missing:
+            raise NotFound(f"{self.model.__name__} {min(missing)} does not exist.")
+        return found
 
     async def one(
         self,
@@ -59,12 +75,24 @@ class Repository(Generic[Model]):
         await self.session.flush()
         return entity
 
+    async def add_all(self, entities: Iterable[Model]) -> None:
+        """Insert rows now, in this order, so that a broken rule shows here."""
+        self.session.add_all(entities)
+        await self.session.flush()
+
     async def change(self, entity: Model, columns: Mapping[str, Any]) -> Model:
         """Update columns now, so that a broken rule shows here."""
         for name, value in columns.items():
             setattr(entity, name, value)
         await self.session.flush()
         return entity
+
+    async def change_all(self, changes: Iterable[tuple[Model, Mapping[str, Any]]]) -> None:
+        """Update columns of several rows now, so that a broken rule shows here."""
+        for entity, columns in changes:
+            for name, value in columns.items():
+                setattr(entity, name, value)
+        await self.session.flush()
 
     async def remove(self, entity: Model) -> None:
         """Delete a row now, so that a broken rule shows here."""

@@ -5,6 +5,9 @@ from collections.abc import AsyncGenerator
 from fastapi import FastAPI, Request
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker
 
+# {% if example == "shop" %}
+from app.audit import AuditedSession
+# {% endif %}
 from app.config import Settings
 from app.database.engine import build_engine
 
@@ -28,7 +31,14 @@ def build_session_factory(bind: AsyncEngine | AsyncConnection) -> SessionFactory
     close_resets_only=False: work that outlives its request must open a session of its own. A
     closed session that silently opened again would lose what is written to it.
     """
-    return async_sessionmaker(bind, expire_on_commit=False, close_resets_only=False)
+    return async_sessionmaker(
+        bind,
+        # {% if example == "shop" %}
+        sync_session_class=AuditedSession,
+        # {% endif %}
+        expire_on_commit=False,
+        close_resets_only=False,
+    )
 
 
 async def get_session(request: Request) -> AsyncGenerator[AsyncSession]:
@@ -38,6 +48,9 @@ async def get_session(request: Request) -> AsyncGenerator[AsyncSession]:
     """
     async with _open_session(request) as session:
         yield session
+        await session.flush()
+        # Where the connection is lost from here on, nobody knows whether the change was stored.
+        request.state.commit_sent = True
         await session.commit()
 
 

@@ -8,6 +8,9 @@ from fastapi import Depends, FastAPI, Request
 from sqlalchemy import Connection, Engine
 from sqlalchemy.orm import Session, sessionmaker
 
+# {% if example == "shop" %}
+from app.audit import AuditedSession
+# {% endif %}
 from app.config import Settings
 from app.database.engine import build_engine
 from app.database.pool import pool_limits
@@ -34,7 +37,14 @@ def build_session_factory(bind: Engine | Connection) -> SessionFactory:
     close_resets_only=False: work that outlives its request must open a session of its own. A
     closed session that silently opened again would lose what is written to it.
     """
-    return sessionmaker(bind, expire_on_commit=False, close_resets_only=False)
+    return sessionmaker(
+        bind,
+        # {% if example == "shop" %}
+        class_=AuditedSession,
+        # {% endif %}
+        expire_on_commit=False,
+        close_resets_only=False,
+    )
 
 
 async def session_slot(request: Request) -> AsyncGenerator[None]:
@@ -66,6 +76,9 @@ def get_session(
     """
     with _open_session(request) as session:
         yield session
+        session.flush()
+        # Where the connection is lost from here on, nobody knows whether the change was stored.
+        request.state.commit_sent = True
         session.commit()
 
 

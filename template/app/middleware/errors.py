@@ -2,10 +2,10 @@
 
 import logging
 
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.database.failures import find_failure
 from app.errors import ServiceBusy
 from app.problems import ProblemResponse, problem
 
@@ -50,7 +50,8 @@ def _answer(error: Exception, path: str) -> ProblemResponse:
 
 
 def is_temporary(error: Exception) -> bool:
-    """Tell whether the database could not be asked, rather than refused what it was asked."""
-    if isinstance(error, (PoolTimeout, OperationalError, InterfaceError)):
-        return True
-    return isinstance(error, DBAPIError) and error.connection_invalidated
+    """Tell whether the same request may succeed in a while: no connection came free, or broke.
+
+    What the database will refuse again, such as a table that is missing, is the service's fault.
+    """
+    return isinstance(error, PoolTimeout) or find_failure(error) is not None

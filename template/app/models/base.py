@@ -9,6 +9,7 @@ from sqlalchemy import (
     JSON,
     BigInteger,
     CheckConstraint,
+    ColumnElement,
     DateTime,
     Dialect,
     Enum,
@@ -16,9 +17,8 @@ from sqlalchemy import (
     MetaData,
     Numeric,
     String,
-    text,
 )
-from sqlalchemy.dialects.mysql import DATETIME
+from sqlalchemy.dialects.mysql import DATETIME, VARCHAR
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 from sqlalchemy.schema import ColumnCollectionConstraint
 from sqlalchemy.types import TypeDecorator
@@ -36,6 +36,16 @@ NAMES = {
 PARTIAL_INDEXES = {{ dialect.partial_index }}
 
 BigId = BigInteger().with_variant(Integer(), "sqlite")
+
+
+def exact(length: int) -> String:
+    """Return the type of text that equals nothing but itself.
+
+    Left alone, MySQL and MariaDB take `LAMP`, `Lämp` and `lamp` for the same.
+    """
+    mysql = VARCHAR(length, collation="utf8mb4_0900_bin")
+    mariadb = VARCHAR(length, collation="utf8mb4_nopad_bin")
+    return String(length).with_variant(mysql, "mysql").with_variant(mariadb, "mariadb")
 
 
 def utc_now() -> datetime:
@@ -79,7 +89,7 @@ class Base(DeclarativeBase):
         datetime: UTCDateTime(),
         Decimal: Numeric(12, 2),
         StrEnum: Enum(StrEnum, native_enum=False, length=20, values_callable=_values),
-        dict[str, Any]: JSON(),
+        dict[str, Any]: JSON(none_as_null=True),
         str: String(255),
     }
 
@@ -116,9 +126,12 @@ class Versioned:
         return {"version_id_col": cls.version}
 
 
-def only_where(condition: str) -> dict[str, Any]:
-    """Return the option that limits an index to the rows that meet a condition."""
-    return {"{{ dialect.name }}_where": text(condition)} if PARTIAL_INDEXES else {}
+def only_where(condition: ColumnElement[bool]) -> dict[str, Any]:
+    """Return the option that limits an index to the rows that meet a condition.
+
+    Write it exactly as queries do: the database uses the index only where it knows it again.
+    """
+    return {"{{ dialect.name }}_where": condition} if PARTIAL_INDEXES else {}
 
 
 def constraint_columns(name: str) -> tuple[str, ...]:

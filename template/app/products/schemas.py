@@ -3,17 +3,41 @@
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    Field,
+    StrictBool,
+    StringConstraints,
+    ValidationInfo,
+    field_validator,
+)
+from pydantic_core import PydanticCustomError
 
 from app.categories.schemas import CategorySummary
 from app.pagination import PageQuery
-from app.schemas import Body, Description, Money, Name, Patch, Reference, Search, Slug, Stored
+from app.schemas import (
+    WHOLE_NUMBER,
+    Body,
+    Description,
+    Key,
+    Money,
+    Name,
+    Patch,
+    Price,
+    Reference,
+    Search,
+    Slug,
+    Stored,
+    each_once,
+)
+from app.tagging.schemas import TagSummary
 
 SKU = r"^[A-Za-z0-9]+(?:[-_.][A-Za-z0-9]+)*$"
 Sku = Annotated[str, StringConstraints(to_upper=True, max_length=50, pattern=SKU)]
-Price = Annotated[Money, Field(gt=0)]
 # The range of the column.
-Stock = Annotated[int, Field(ge=0, le=2**31 - 1)]
+Quantity = Annotated[int, Field(ge=0, le=2**31 - 1)]
+Stock = Annotated[Quantity, WHOLE_NUMBER]
 
 
 class ProductBase(BaseModel):
@@ -25,7 +49,7 @@ class ProductBase(BaseModel):
     description: Description | None = None
     price: Price
     stock_quantity: Stock = 0
-    is_active: bool = True
+    is_active: StrictBool = True
     category_id: Reference | None = None
 
 
@@ -42,8 +66,18 @@ class ProductUpdate(Patch):
     description: Description | None = None
     price: Price = Field(default_factory=Decimal)
     stock_quantity: Stock = Field(default_factory=int)
-    is_active: bool = Field(default_factory=bool)
+    is_active: StrictBool = Field(default_factory=bool)
     category_id: Reference | None = None
+
+
+class ProductTags(Body):
+    """All tags that a product shall carry."""
+
+    tag_ids: Annotated[
+        list[Reference],
+        Field(max_length=50, json_schema_extra={"uniqueItems": True}),
+        AfterValidator(each_once),
+    ]
 
 
 class ProductRead(ProductBase, Stored):
@@ -51,9 +85,10 @@ class ProductRead(ProductBase, Stored):
 
 
 class ProductDetail(ProductRead):
-    """A stored product with its category."""
+    """A stored product with its category and its tags."""
 
     category: CategorySummary | None
+    tags: list[TagSummary]
 
 
 class ProductFilter(PageQuery):
@@ -63,10 +98,21 @@ class ProductFilter(PageQuery):
     is_active: bool | None = None
     min_price: Money | None = None
     max_price: Money | None = None
+    tag: Slug | None = None
+    # Together with a category: those of all categories below it too.
+    include_subcategories: bool = False
     sort: Literal["name", "-name", "price", "-price", "created_at", "-created_at"] = "name"
+
+    @field_validator("max_price")
+    @classmethod
+    def _not_below_min_price(cls, price: Decimal | None, info: ValidationInfo) -> Decimal | None:
+        lowest = info.data.get("min_price")
+        if price is not None and lowest is not None and price < lowest:
+            raise PydanticCustomError("price_range", "Input should not be less than min_price")
+        return price
 
 
 class ProductQuery(ProductFilter):
     """Which products of all categories, or of one."""
 
-    category_id: Reference | None = None
+    category_id: Key | None = None

@@ -2,8 +2,9 @@
 
 from sqlalchemy import ColumnElement, Select, or_
 
+from app.categories.statements import keys_within
 from app.database.sorting import Columns, ordering
-from app.models import Product
+from app.models import Product, Tag
 from app.products.schemas import ProductQuery
 
 # What a list can be sorted by. ProductFilter has the same names, each with a dash before it too.
@@ -27,7 +28,9 @@ def _conditions(query: ProductQuery) -> list[ColumnElement[bool]]:
         found = [column.icontains(query.search, autoescape=True) for column in columns]
         conditions.append(or_(*found))
     if query.category_id is not None:
-        conditions.append(Product.category_id == query.category_id)
+        conditions.append(_in_category(query.category_id, below=query.include_subcategories))
+    if query.tag is not None:
+        conditions.append(Product.tags.any(Tag.slug == query.tag))
     if query.is_active is not None:
         conditions.append(Product.is_active.is_(query.is_active))
     if query.min_price is not None:
@@ -35,3 +38,9 @@ def _conditions(query: ProductQuery) -> list[ColumnElement[bool]]:
     if query.max_price is not None:
         conditions.append(Product.price <= query.max_price)
     return conditions
+
+
+def _in_category(category_id: int, *, below: bool) -> ColumnElement[bool]:
+    if below:
+        return Product.category_id.in_(keys_within(category_id))
+    return Product.category_id == category_id

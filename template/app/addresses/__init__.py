@@ -1,0 +1,1 @@
+"""Addresses: where users can be reached."""

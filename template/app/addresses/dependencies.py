@@ -1,0 +1,1 @@
+# {% include "template/app/addresses/dependencies." ~ data_layer ~ ".py" %}

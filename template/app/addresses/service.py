@@ -1,0 +1,1 @@
+# {% include "template/app/addresses/service." ~ data_layer ~ ".py" %}

@@ -1,0 +1,1 @@
+# {% include "template/app/database/connections." ~ ("server" if dialect.server else "file") ~ ".py" %}

@@ -1,0 +1,53 @@
+"""What browsers must not do with an answer: guess its type, frame it, run it, keep it."""
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+}
+POLICY = "Content-Security-Policy"
+# Data is no page: whoever opens it in a browser gets nothing that runs.
+DATA = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+# The pages that show the API load their scripts from elsewhere.
+PAGES = {"/docs", "/docs/oauth2-redirect", "/redoc"}
+PAGE = "base-uri 'none'; frame-ancestors 'none'"
+# For a year, and for all hosts below this one.
+HTTPS_ONLY = {"Strict-Transport-Security": "max-age=31536000; includeSubDomains"}
+CREDENTIALS = ("Authorization", "Cookie", "X-API-Key")
+
+
+class SecurityHeaders:
+    """Give every answer these headers, errors too. What a route sets itself stays."""
+
+    def __init__(self, app: ASGIApp, *, https_only: bool) -> None:
+        self.app = app
+        self.headers = HEADERS | (HTTPS_ONLY if https_only else {})
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one request."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        added = self.headers | _for_request(scope)
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in added.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        await self.app(scope, receive, send_with_headers)
+
+
+def _for_request(scope: Scope) -> dict[str, str]:
+    """Return what depends on the request. What somebody may see, no cache may keep for others."""
+    path: str = scope["path"].removeprefix(scope.get("root_path", ""))
+    policy = {POLICY: PAGE if path in PAGES else DATA}
+    given = Headers(scope=scope)
+    if any(name in given for name in CREDENTIALS):
+        return policy | {"Cache-Control": "no-store"}
+    return policy

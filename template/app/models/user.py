@@ -1,0 +1,1 @@
+# {% include "template/app/models/user." ~ example ~ ".py" %}

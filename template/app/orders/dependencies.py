@@ -1,0 +1,1 @@
+# {% include "template/app/orders/dependencies." ~ data_layer ~ ".py" %}

@@ -1,0 +1,1 @@
+# {% include "template/app/orders/service." ~ data_layer ~ ".py" %}

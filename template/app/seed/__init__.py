@@ -1,0 +1,1 @@
+"""A made-up shop: something to look at on your own machine."""

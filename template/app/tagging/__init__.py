@@ -1,0 +1,1 @@
+"""Tags: words to find products by."""

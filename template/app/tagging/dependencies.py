@@ -1,0 +1,1 @@
+# {% include "template/app/tagging/dependencies." ~ data_layer ~ ".py" %}

@@ -1,0 +1,1 @@
+# {% include "template/app/tagging/service." ~ data_layer ~ ".py" %}

@@ -1,0 +1,1 @@
+"""Transfers: store credit that goes from one user to another."""

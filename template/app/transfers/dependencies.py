@@ -1,0 +1,1 @@
+# {% include "template/app/transfers/dependencies." ~ data_layer ~ ".py" %}

@@ -1,0 +1,1 @@
+# {% include "template/app/transfers/service." ~ data_layer ~ ".py" %}

@@ -1,0 +1,1 @@
+# {% include "template/app/users/dependencies." ~ data_layer ~ ".py" %}

@@ -1,0 +1,21 @@
+# {% from "extensions/with_accounts.jinja" import with_accounts %}
+# {% call with_accounts(auth) %}
+"""What routes may ask for."""
+
+from typing import Annotated
+
+from fastapi import Depends
+
+from app.accounts.access import CurrentUser
+from app.dependencies import SessionDep
+from app.users.repository import UserRepository
+from app.users.service import UserService
+
+
+def get_user_service(session: SessionDep, actor: CurrentUser) -> UserService:
+    """Put the service together."""
+    return UserService(UserRepository(session), actor)
+
+
+Users = Annotated[UserService, Depends(get_user_service)]
+# {% endcall %}

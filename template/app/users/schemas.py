@@ -1,0 +1,1 @@
+# {% include "template/app/users/schemas." ~ example ~ ".py" %}

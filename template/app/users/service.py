@@ -1,0 +1,1 @@
+# {% include "template/app/users/service." ~ data_layer ~ ".py" %}
