@@ -1,8 +1,6 @@
 """The command line: `app --help`."""
 
 import json
-from collections.abc import Generator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -10,14 +8,21 @@ import typer
 import uvicorn
 from alembic import command
 from alembic.config import Config
-from alembic.util import CommandError
-from sqlalchemy.exc import SQLAlchemyError
 
+# {% if has_domain %}
+from app.commands import add_commands
+# {% endif %}
 from app.config import load_settings
+from app.console import one_line_errors
+from app.database.connections import connections
 from app.main import create_app
 
 ROOT = Path(__file__).parent.parent
 SHUTDOWN_SECONDS = 10
+
+# One of several processes that does not answer for so long is replaced. uvicorn's own 5 seconds
+# may be less than a busy machine needs to start one, which would then be replaced for ever.
+WORKER_SECONDS = 60
 
 cli = typer.Typer(
     help="Run and look after this service.",
@@ -27,6 +32,10 @@ cli = typer.Typer(
 )
 db = typer.Typer(help="Look after the database.", no_args_is_help=True)
 cli.add_typer(db, name="db")
+db.command()(connections)
+# {% if has_domain %}
+add_commands(cli, db)
+# {% endif %}
 
 Message = Annotated[str, typer.Option("--message", "-m", help="What changes.")]
 Revision = Annotated[str, typer.Argument(help="A revision, `head`, `base`, +1 or -1.")]
@@ -35,17 +44,6 @@ Revision = Annotated[str, typer.Argument(help="A revision, `head`, `base`, +1 or
 def alembic_config() -> Config:
     """Return the configuration of migrations, which pyproject.toml holds."""
     return Config(toml_file=ROOT / "pyproject.toml")
-
-
-@contextmanager
-def _one_line_errors() -> Generator[None]:
-    """Turn what may be expected to fail into one line and exit code 1."""
-    try:
-        yield
-    except (CommandError, SQLAlchemyError) as error:
-        message = str(getattr(error, "orig", None) or error)
-        typer.echo(f"Error: {message.splitlines()[0]}", err=True)
-        raise typer.Exit(1) from None
 
 
 @cli.command()
@@ -68,7 +66,12 @@ def serve(
         loop="{{ dialect.loop }}",
         access_log=False,
         server_header=False,
+        # {% if auth != "none" %}
+        # TRUSTED_PROXIES alone says whose word about a client's address counts.
+        proxy_headers=False,
+        # {% endif %}
         timeout_graceful_shutdown=SHUTDOWN_SECONDS,
+        timeout_worker_healthcheck=WORKER_SECONDS,
     )
 
 
@@ -81,7 +84,7 @@ def openapi() -> None:
 @db.command()
 def upgrade(revision: Revision = "head") -> None:
     """Bring the schema up to a revision."""
-    with _one_line_errors():
+    with one_line_errors():
         command.upgrade(alembic_config(), revision)
 
 
@@ -89,33 +92,36 @@ def upgrade(revision: Revision = "head") -> None:
 @db.command(context_settings={"ignore_unknown_options": True})
 def downgrade(revision: Revision) -> None:
     """Take the schema back to a revision: -1 undoes the last one."""
-    with _one_line_errors():
+    with one_line_errors():
         command.downgrade(alembic_config(), revision)
 
 
 @db.command()
 def revision(message: Message) -> None:
     """Write a migration for what changed in the models. Read it before you run it."""
-    with _one_line_errors():
+    with one_line_errors():
         command.revision(alembic_config(), message, autogenerate=True)
 
 
 @db.command()
 def current() -> None:
     """Show which revision the database is at."""
-    with _one_line_errors():
+    with one_line_errors():
         command.current(alembic_config())
 
 
 @db.command()
 def check() -> None:
     """Fail when the models and the migrations differ."""
-    with _one_line_errors():
+    with one_line_errors():
         command.check(alembic_config())
 
 
 @db.command()
 def sql(revision: Revision = "head") -> None:
     """Print the SQL of an upgrade, for somebody else to run."""
-    with _one_line_errors():
+    with one_line_errors():
         command.upgrade(alembic_config(), revision, sql=True)
+
+
+# Your own commands go below this line.

@@ -6,33 +6,11 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy import URL, make_url
-from sqlalchemy.exc import ArgumentError
 
-DRIVER = "{{ dialect.drivers[concurrency] }}"
-MIGRATION_DRIVER = "{{ dialect.drivers.migrations }}"
-SCHEMES = frozenset({{ dialect.schemes | to_json }})
-# {% if dialect.server %}
-# The database of compose.yaml. Its password is public, so production refuses it.
+# {% if auth != "none" %}
+from app.accounts.settings import AccountSettings
 # {% endif %}
-DEFAULT_DATABASE_URL = "{{ dialect.url }}"
-
-
-def _database_url(value: str | URL) -> URL:
-    """Accept the URL with or without a driver and set this service's own, keeping all the rest."""
-    try:
-        url = make_url(value)
-    except ArgumentError:
-        raise ValueError("not a URL; write it like " + DEFAULT_DATABASE_URL) from None
-    if url.get_backend_name() not in SCHEMES:
-        raise ValueError(
-            f"this service runs on {{ dialect.label }}, not on {url.get_backend_name()}; "
-            f"write it like {DEFAULT_DATABASE_URL}"
-        )
-    # {% if not dialect.server %}
-    if not url.database or url.database == ":memory:":
-        raise ValueError("a database in memory is lost; name a file, as in " + DEFAULT_DATABASE_URL)
-    # {% endif %}
-    return url.set(drivername=DRIVER)
+from app.database.url import DEFAULT_DATABASE_URL, MIGRATION_DRIVER, DatabaseURL
 
 
 def _comma_separated(value: str | list[str]) -> list[str]:
@@ -42,12 +20,11 @@ def _comma_separated(value: str | list[str]) -> list[str]:
     return [part.strip() for part in value.split(",") if part.strip()]
 
 
-DatabaseURL = Annotated[URL, NoDecode, BeforeValidator(_database_url)]
 CommaSeparated = Annotated[list[str], NoDecode, BeforeValidator(_comma_separated)]
 Seconds = Annotated[float, Field(gt=0)]
 
 
-class Settings(BaseSettings):
+class Settings({{ settings_bases }}):
     """What differs from one deployment to the next. `.env.example` explains each variable."""
 
     model_config = SettingsConfigDict(
@@ -62,8 +39,13 @@ class Settings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     cors_origins: CommaSeparated = []
     max_body_size: int = Field(default=1_000_000, gt=0)
+    request_retries: int = Field(default=8, ge=0)
     health_timeout: Seconds = 2
     health_db_enabled: bool = False
+    # {% if example == "shop" %}
+    outbox_enabled: bool = True
+    outbox_interval: Seconds = 1
+    # {% endif %}
 
     database_url: DatabaseURL = make_url(DEFAULT_DATABASE_URL)
     database_pool_profile: Literal["small", "medium", "large", "none"] = "medium"
@@ -80,7 +62,10 @@ class Settings(BaseSettings):
     database_migration_timeout: Seconds = 60
     database_echo: bool = False
     database_echo_pool: bool = False
+    database_slow_statement: Seconds | None = None
     database_hide_parameters: bool = True
+
+    # Your own settings go below this line.
 
     @property
     def migration_url(self) -> URL:

@@ -48,3 +48,32 @@ class ServiceBusy(DomainError):
 
     def __init__(self, detail: str = "The service is busy, please try again.") -> None:
         super().__init__(detail, headers={"Retry-After": f"{RETRY_SECONDS}"})
+# {% if auth != "none" %}
+
+
+class Unauthorized(DomainError):
+    """Nobody is signed in, or what should prove it does not."""
+
+    status_code = 401
+
+    def __init__(self, detail: str = "Sign in first.") -> None:
+        super().__init__(detail, headers={"WWW-Authenticate": "{{ 'Bearer' if auth == 'jwt' else 'Cookie' }}"})
+
+
+class Forbidden(DomainError):
+    """Who is signed in may not do this."""
+
+    status_code = 403
+
+
+class TooManyRequests(DomainError):
+    """Too many attempts in a short time."""
+
+    status_code = 429
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(
+            f"Too many attempts. Try again in {seconds} seconds.",
+            headers={"Retry-After": f"{seconds}"},
+        )
+# {% endif %}

@@ -1,11 +1,21 @@
 """Where log lines go, and the id of the request they belong to."""
 
 import logging
+import time
 from contextvars import ContextVar
 
 from app.config import Settings
 
 REQUEST_ID: ContextVar[str] = ContextVar("request_id", default="-")
+LINE = "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s"
+
+
+class UTCFormatter(logging.Formatter):
+    """Tell the moment in UTC, as of ISO 8601: lines of several machines can be put in order."""
+
+    converter = staticmethod(time.gmtime)
+    default_time_format = "%Y-%m-%dT%H:%M:%S"
+    default_msec_format = "%s.%03dZ"
 
 
 class RequestIdFilter(logging.Filter):
@@ -20,9 +30,7 @@ class RequestIdFilter(logging.Filter):
 def configure_logging(settings: Settings) -> None:
     """Write the lines of `app` and of SQLAlchemy to standard error. Calling it again is safe."""
     handler = logging.StreamHandler()
-    handler.setFormatter(
-        logging.Formatter("%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s"),
-    )
+    handler.setFormatter(UTCFormatter(LINE))
     handler.addFilter(RequestIdFilter())
     logger = logging.getLogger("app")
     logger.handlers = [handler]

@@ -1,32 +1,29 @@
 """The application: everything is put together here, and nothing else happens here."""
 
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
-
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
-from app import health
-# {% if example == "shop" %}
-from app.categories import routes as categories
+# {% if auth != "none" %}
+from app.accounts.setup import add_protection, open_accounts
 # {% endif %}
 from app.config import Settings, load_settings
-from app.database.session import close_database, open_database
+from app.database.session import open_database
+from app.lifespan import lifespan
 from app.logs import configure_logging
 from app.middleware.errors import CatchAll
 from app.middleware.limits import BodyLimit
 from app.middleware.requests import RequestLog
+from app.middleware.retry import Retry
+from app.openapi import Service
 from app.problems import Problem, add_error_handlers
-# {% if example == "shop" %}
-from app.products import routes as products
-# {% endif %}
+from app.routers import ROUTERS
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
     """Return the application. Without settings it reads them from the environment."""
     settings = settings or load_settings()
     configure_logging(settings)
-    app = FastAPI(
+    app = Service(
         title="{{ project_name }}",
         lifespan=lifespan,
         responses={"default": {"model": Problem, "description": "Problem"}},
@@ -35,30 +32,28 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     open_database(app, settings)
     add_error_handlers(app)
     add_middleware(app, settings)
-    app.include_router(health.router)
-    # {% if example == "shop" %}
-    app.include_router(categories.router)
-    app.include_router(products.router)
+    # {% if auth != "none" %}
+    open_accounts(app, settings)
+    add_protection(app, settings)
     # {% endif %}
+    for router in ROUTERS:
+        app.include_router(router)
     return app
 
 
 def add_middleware(app: FastAPI, settings: Settings) -> None:
     """Wrap the app, the innermost first: errors get CORS headers and a line in the log too."""
     app.add_middleware(BodyLimit, limit=settings.max_body_size)
+    app.add_middleware(Retry, retries=settings.request_retries)
     app.add_middleware(CatchAll)
     app.add_middleware(
         CORSMiddleware,
         allow_origins=settings.cors_origins,
         allow_methods=["*"],
         allow_headers=["*"],
+        # {% if auth == "session" %}
+        allow_credentials=True,
+        # {% endif %}
         expose_headers=["ETag", "Location", "Retry-After", "X-Request-ID"],
     )
     app.add_middleware(RequestLog)
-
-
-@asynccontextmanager
-async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
-    """Run while the service runs, and close its connections at the end."""
-    yield
-    await close_database(app)

@@ -15,6 +15,7 @@ from starlette.responses import Response
 
 from app.database.violations import Violation, find_violation
 from app.errors import DomainError
+from app.openapi import allowed_methods
 
 
 class FieldError(BaseModel):
@@ -84,11 +85,18 @@ async def _domain_error(request: Request, error: Exception) -> Response:
 
 async def _http_error(request: Request, error: Exception) -> Response:
     error = cast("HTTPException", error)
+    if error.status_code == status.HTTP_405_METHOD_NOT_ALLOWED:
+        methods = allowed_methods(request.app, request.scope["path"])
+        if methods:
+            return _method_not_allowed(request, methods)
     return problem(request.scope["path"], error.status_code, error.detail, headers=error.headers)
 
 
 async def _validation_error(request: Request, error: Exception) -> Response:
     error = cast("RequestValidationError", error)
+    methods = allowed_methods(request.app, request.scope["path"])
+    if methods and request.method not in methods:
+        return _method_not_allowed(request, methods)
     errors = [FieldError.model_validate(item) for item in error.errors()]
     where = ", ".join(".".join(str(part) for part in item.loc) for item in errors)
     return problem(
@@ -96,6 +104,16 @@ async def _validation_error(request: Request, error: Exception) -> Response:
         status.HTTP_422_UNPROCESSABLE_CONTENT,
         f"Not valid: {where}",
         errors=errors,
+    )
+
+
+def _method_not_allowed(request: Request, methods: list[str]) -> Response:
+    allowed = ", ".join(methods)
+    return problem(
+        request.scope["path"],
+        status.HTTP_405_METHOD_NOT_ALLOWED,
+        f"This path knows {allowed}.",
+        headers={"Allow": allowed},
     )
 
 

@@ -5,31 +5,91 @@ from decimal import Decimal
 from typing import Annotated, Any
 
 from fastapi import Path
-from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    StringConstraints,
+    WithJsonSchema,
+)
+from pydantic_core import PydanticCustomError
 
 
 def _two_decimals(amount: Decimal) -> str:
     return f"{amount:.2f}"
 
 
+def _no_text(value: object) -> object:
+    if isinstance(value, (str, bool)):
+        raise PydanticCustomError("int_type", "Input should be a valid integer")
+    return value
+
+
+# In a body a number is a number: no text, and no true for 1. In a query all is text.
+WHOLE_NUMBER = BeforeValidator(_no_text)
 # No text may hold a NUL: PostgreSQL cannot store one.
 TEXT = r"^[^\x00]*$"
+# Nor is a text a name that has blanks only.
+WORDS = r"^[^\x00]*[^\x00\s][^\x00]*$"
+
+# What clients are told about amounts: a number or, exact in any language, a string.
+AMOUNT: dict[str, Any] = {
+    "anyOf": [
+        {"type": "number", "minimum": 0, "maximum": 9_999_999_999.99, "multipleOf": 0.01},
+        {"type": "string", "pattern": r"^[0-9]{1,10}(\.[0-9]{1,2})?$"},
+    ],
+}
+PRICE: dict[str, Any] = {
+    "anyOf": [
+        {"type": "number", "minimum": 0.01, "maximum": 9_999_999_999.99, "multipleOf": 0.01},
+        {"type": "string", "pattern": r"^(?!0+(\.0+)?$)[0-9]{1,10}(\.[0-9]{1,2})?$"},
+    ],
+}
 
 Name = Annotated[
     str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=TEXT),
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=WORDS),
 ]
 Description = Annotated[str, StringConstraints(max_length=5000, pattern=TEXT)]
 Search = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=TEXT)]
 Slug = Annotated[str, StringConstraints(max_length=200, pattern=r"^[a-z0-9]+(?:-[a-z0-9]+)*$")]
+# Sound, not complete: only a message that arrives proves an address.
+EMAIL = r"^[A-Za-z0-9._%+-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,63}$"
+Email = Annotated[str, StringConstraints(to_lower=True, max_length=254, pattern=EMAIL)]
+Username = Annotated[
+    str,
+    StringConstraints(to_lower=True, min_length=2, max_length=50, pattern=r"^[A-Za-z0-9._-]+$"),
+]
 Money = Annotated[
     Decimal,
     Field(ge=0, max_digits=12, decimal_places=2),
     PlainSerializer(_two_decimals, when_used="json"),
+    WithJsonSchema(AMOUNT, mode="validation"),
 ]
-# The range of a key, in a path and in a body.
-Id = Annotated[int, Path(ge=1, le=2**63 - 1)]
-Reference = Annotated[int, Field(ge=1, le=2**63 - 1)]
+# A sum of amounts may be beyond what one of them can be.
+Total = Annotated[Decimal, PlainSerializer(_two_decimals, when_used="json")]
+Price = Annotated[Money, Field(gt=0), WithJsonSchema(PRICE, mode="validation")]
+# The range of a key: nearly the column's, and exact as the float that the description shows.
+LARGEST = 9_200_000_000_000_000_000
+Id = Annotated[int, Path(ge=1, le=LARGEST)]
+Key = Annotated[int, Field(ge=1, le=LARGEST)]
+Reference = Annotated[Key, WHOLE_NUMBER]
+
+
+def each_once(keys: list[int]) -> list[int]:
+    """Return the keys. Raises a validation error where one is there twice."""
+    if len(set(keys)) < len(keys):
+        raise PydanticCustomError("not_unique", "Each may be there only once")
+    return keys
+
+
+# As many as one request may write, each once.
+MANY = Field(min_length=1, max_length=100, json_schema_extra={"uniqueItems": True})
+Keys = Annotated[list[Key], MANY, AfterValidator(each_once)]
+References = Annotated[list[Reference], MANY, AfterValidator(each_once)]
 
 
 class Body(BaseModel):
@@ -48,6 +108,14 @@ class Patch(Body):
     def columns(self) -> dict[str, Any]:
         """Return the columns that this body writes: those it names, those set to null included."""
         return self.model_dump(exclude_unset=True)
+
+
+class Selection(BaseModel):
+    """Which rows are meant: `?id=1&id=2`."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: Keys
 
 
 class Stored(BaseModel):

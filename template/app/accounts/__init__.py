@@ -1,0 +1,1 @@
+"""Accounts: who signs in, how that is proved, and what each may do."""

@@ -1,0 +1,1 @@
+"""API keys: each user makes and ends their own."""

@@ -1,0 +1,25 @@
+"""What is left of sign-ins and tokens that have ended. Nobody can use it; it only takes room."""
+
+from sqlalchemy import delete, not_, select
+
+from app.accounts.lifetimes import is_open
+from app.config import Settings
+from app.database.migration import build_migration_engine
+from app.models import OneTimeToken, RefreshToken, SignIn
+from app.models.base import utc_now
+
+
+def delete_leftovers(settings: Settings) -> int:
+    """Delete sign-ins and mailed tokens that have ended, and return how many there were.
+
+    Over a connection without a limit on how long a statement takes: there may be very many.
+    """
+    ended = not_(is_open(settings))
+    of_ended = RefreshToken.sign_in_id.in_(select(SignIn.id).where(ended))
+    expired = OneTimeToken.expires_at <= utc_now()
+    with build_migration_engine(settings).begin() as connection:
+        # Not every database deletes them along with the sign-in over a connection like this.
+        connection.execute(delete(RefreshToken).where(of_ended))
+        sign_ins = connection.execute(delete(SignIn).where(ended))
+        tokens = connection.execute(delete(OneTimeToken).where(expired))
+        return sign_ins.rowcount + tokens.rowcount

@@ -1,0 +1,1 @@
+"""Login: in by e-mail and password, and out again."""

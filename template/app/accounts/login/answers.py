@@ -1,0 +1,1 @@
+# {% include "template/app/accounts/login/answers." ~ auth ~ ".py" %}

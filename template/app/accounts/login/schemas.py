@@ -1,0 +1,1 @@
+# {% include "template/app/accounts/login/schemas." ~ auth ~ ".py" %}

@@ -1,0 +1,1 @@
+"""Profile: what users may do with their own accounts."""

@@ -1,0 +1,1 @@
+"""Recovery: a way back in for who has forgotten the password, or never had one."""

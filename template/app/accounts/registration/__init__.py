@@ -1,0 +1,1 @@
+"""Registration: an account comes to be, and its e-mail address is proved."""

@@ -1,0 +1,19 @@
+"""Sessions for services that open their own: short ones, and none while a password is hashed.
+
+Routes that strangers may call use these. Elsewhere `SessionDep` is right.
+"""
+
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from app.database.session import SessionFactory
+
+
+async def get_short_sessions(request: Request) -> SessionFactory:
+    """Return what opens sessions."""
+    sessions: SessionFactory = request.app.state.sessions
+    return sessions
+
+
+ShortSessions = Annotated[SessionFactory, Depends(get_short_sessions)]

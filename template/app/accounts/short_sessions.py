@@ -1,0 +1,1 @@
+# {% include "template/app/accounts/short_sessions." ~ concurrency ~ ".py" %}

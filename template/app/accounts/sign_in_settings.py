@@ -1,0 +1,1 @@
+# {% include "template/app/accounts/sign_in_settings." ~ auth ~ ".py" %}

@@ -1,0 +1,1 @@
+# {% include "template/app/commands." ~ example ~ ".py" %}

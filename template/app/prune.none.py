@@ -1,0 +1,14 @@
+"""Delete what nobody will ask for again: `app db prune`."""
+
+import typer
+
+from app.accounts.leftovers import delete_leftovers
+from app.config import load_settings
+from app.console import one_line_errors
+
+
+def prune() -> None:
+    """Delete sign-ins and tokens that have ended."""
+    with one_line_errors():
+        count = delete_leftovers(load_settings())
+    typer.echo(f"Deleted {count} sign-ins and tokens that had ended.")

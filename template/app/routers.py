@@ -1,0 +1,1 @@
+# {% include "template/app/routers." ~ example ~ ".py" %}
