@@ -4,8 +4,16 @@ from contextlib import closing
 
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+# {% if auth != "none" %}
+
+from tests.staff import HEADERS
+# {% endif %}
 
 
 def open_client(app: FastAPI) -> closing[TestClient]:
     """Return a client that gets a response in any case, as over the network."""
+    # {% if auth == "none" %}
     return closing(TestClient(app, raise_server_exceptions=False))
+    # {% else %}
+    return closing(TestClient(app, raise_server_exceptions=False, headers=HEADERS))
+    # {% endif %}

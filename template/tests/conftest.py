@@ -2,6 +2,7 @@
 # {% call written_async(concurrency) %}
 """The service under test: real migrations, real sessions, a database of its own per worker."""
 
+import logging
 # {% if concurrency == "async" %}
 from collections.abc import AsyncGenerator, Generator
 
@@ -96,6 +97,15 @@ async def client(app: FastAPI) -> AsyncGenerator[AsyncClient]:
     """A client that gets a response in any case, as over the network."""
     async with open_client(app) as client:
         yield client
+
+
+@pytest.fixture(autouse=True)
+def _logging() -> Generator[None]:
+    """Undo what a test does to the log: a command that ran in it wrote to a stream that is gone."""
+    logger = logging.getLogger("app")
+    handlers = logger.handlers
+    yield
+    logger.handlers = handlers
 
 
 @pytest.fixture(scope="session")

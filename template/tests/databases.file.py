@@ -10,6 +10,9 @@ from sqlalchemy import URL, make_url
 
 from app.cli import alembic_config
 from app.config import Settings
+# {% if auth != "none" %}
+from tests.staff import with_staff
+# {% endif %}
 
 
 def check_server() -> None:
@@ -36,4 +39,8 @@ def migrated_database() -> Generator[Settings]:
         config = alembic_config()
         config.attributes["settings"] = settings
         command.upgrade(config, "head")
+        # {% if auth == "none" %}
         yield settings
+        # {% else %}
+        yield with_staff(settings)
+        # {% endif %}

@@ -11,7 +11,11 @@ from sqlalchemy import URL, NullPool, create_engine, make_url
 from sqlalchemy.exc import OperationalError
 
 from app.cli import alembic_config
-from app.config import MIGRATION_DRIVER, Settings
+from app.config import Settings
+from app.database.url import MIGRATION_DRIVER
+# {% if auth != "none" %}
+from tests.staff import with_staff
+# {% endif %}
 
 # The account must be allowed to create databases; the URL's own database is never written to.
 SERVER = os.environ.get("TEST_DATABASE_URL") or "{{ dialect.test_url }}"
@@ -64,4 +68,8 @@ def migrated_database() -> Generator[Settings]:
         config = alembic_config()
         config.attributes["settings"] = settings
         command.upgrade(config, "head")
+        # {% if auth == "none" %}
         yield settings
+        # {% else %}
+        yield with_staff(settings)
+        # {% endif %}

@@ -1,7 +1,6 @@
 """The service on a real port, for tests that need real requests at the same time."""
 
 import threading
-import time
 from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -11,7 +10,11 @@ import uvicorn
 from fastapi import FastAPI
 from httpx2 import Client, Limits, Response
 
-START_SECONDS = 10
+from tests.patience import wait_until
+# {% if auth != "none" %}
+from tests.staff import HEADERS
+# {% endif %}
+
 REQUEST_SECONDS = 30
 
 
@@ -32,23 +35,27 @@ class LiveService:
 def serve(app: FastAPI) -> Generator[LiveService]:
     """Serve the app on a free port until the block ends."""
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning", access_log=False))
+    # {% if auth != "none" %}
+    # As in app/cli.py.
+    server.config.proxy_headers = False
+    # {% endif %}
     thread = threading.Thread(target=server.run)
     thread.start()
     try:
-        _wait_until_started(server)
+        wait_until(lambda: server.started)
         port = server.servers[0].sockets[0].getsockname()[1]
-        limits = Limits(max_connections=None, max_keepalive_connections=None)
+        limits = Limits(
+            max_connections=None,
+            max_keepalive_connections=None,
+            # The server ends what was idle for 5 seconds, maybe while a request is on its way.
+            keepalive_expiry=1,
+        )
         url = f"http://127.0.0.1:{port}"
         with Client(base_url=url, limits=limits, timeout=REQUEST_SECONDS) as client:
+            # {% if auth != "none" %}
+            client.headers.update(HEADERS)
+            # {% endif %}
             yield LiveService(app, client)
     finally:
         server.should_exit = True
         thread.join()
-
-
-def _wait_until_started(server: uvicorn.Server) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while not server.started:
-        if time.monotonic() > deadline:
-            raise TimeoutError("the service did not start")
-        time.sleep(0.01)

@@ -21,6 +21,7 @@ from tests.databases import empty_database, nowhere
 
 ROOT = Path(__file__).parents[1]
 PROGRAM = Path(sys.executable).with_name("app")
+SLOW_START_SECONDS = 30
 runner = CliRunner()
 
 
@@ -99,6 +100,7 @@ def test_serve_starts_the_service_as_it_is_told(monkeypatch: pytest.MonkeyPatch)
     told = server.call_args.kwargs
     assert result.exit_code == 0
     assert (told["host"], told["port"], told["workers"]) == ("127.0.0.2", 9000, 3)
+    assert told["timeout_worker_healthcheck"] > SLOW_START_SECONDS
 
 
 def test_serve_does_not_start_with_wrong_settings(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -22,6 +22,15 @@ from tests.databases import empty_database, nowhere
 
 ROOT = Path(__file__).parents[1]
 
+MISSING = """{found}
+
+A revision is missing. These commands write it and run it; read it in between:
+
+    uv run app db upgrade
+    uv run app db revision -m "what changed"
+    uv run app db upgrade
+"""
+
 REVISION = """
 import time
 import sqlalchemy as sa
@@ -110,7 +119,10 @@ def test_the_models_and_the_migrations_agree(empty: Settings) -> None:
 
     command.upgrade(config, "head")
 
-    command.check(config)
+    try:
+        command.check(config)
+    except CommandError as error:
+        pytest.fail(MISSING.format(found=error), pytrace=False)
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="Windows cannot fork a process")

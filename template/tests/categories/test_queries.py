@@ -73,4 +73,20 @@ async def test_the_parents_are_those_of_all_categories(session: AsyncSession) ->
     parents = await queries.lock_category_parents(session)
 
     assert (parents[parent.id], parents[child.id]) == (None, parent.id)
+
+
+async def test_a_branch_holds_its_category_and_what_is_below_by_name(session: AsyncSession) -> None:
+    await store(session)
+    top = await store(session)
+    middle = await store(session, top)
+    bottom = await store(session, middle)
+
+    found = await queries.categories_within(session, top.id)
+
+    assert list(found) == sorted([top, middle, bottom], key=lambda category: category.name)
+
+
+async def test_a_branch_of_nothing_is_told(session: AsyncSession) -> None:
+    with pytest.raises(NotFound, match=r"^Category 7000 does not exist\.$"):
+        await queries.categories_within(session, 7000)
 # {% endcall %}

@@ -22,10 +22,10 @@ from tests.scratch import Scratch, scratch_tables
 OWNER = "Žofie \N{GRINNING FACE} 李"
 
 
-class Account(Scratch):
+class Safe(Scratch):
     """A row to lock."""
 
-    __tablename__ = "accounts"
+    __tablename__ = "safes"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     owner: Mapped[str]
@@ -33,7 +33,7 @@ class Account(Scratch):
 
 @pytest.fixture(autouse=True)
 def _tables(settings: Settings) -> Iterator[None]:
-    with scratch_tables(settings, Account):
+    with scratch_tables(settings, Safe):
         yield
 
 
@@ -55,17 +55,17 @@ async def test_each_connection_speaks_utc(engine: AsyncEngine) -> None:
 
 async def test_text_of_any_language_comes_back(engine: AsyncEngine) -> None:
     async with engine.connect() as connection:
-        await connection.execute(insert(Account).values(id=1, owner=OWNER))
-        found = await connection.scalar(select(Account.owner))
+        await connection.execute(insert(Safe).values(id=1, owner=OWNER))
+        found = await connection.scalar(select(Safe.owner))
 
     assert found == OWNER
 
 
 async def test_a_transaction_sees_what_others_have_committed(engine: AsyncEngine) -> None:
-    count = select(func.count()).select_from(Account)
+    count = select(func.count()).select_from(Safe)
     async with engine.connect() as reader, engine.connect() as writer:
         before = await reader.scalar(count)
-        await writer.execute(insert(Account).values(id=1, owner=OWNER))
+        await writer.execute(insert(Safe).values(id=1, owner=OWNER))
         await writer.commit()
         after = await reader.scalar(count)
 
@@ -74,16 +74,16 @@ async def test_a_transaction_sees_what_others_have_committed(engine: AsyncEngine
 
 async def test_a_long_query_is_ended(engine: AsyncEngine) -> None:
     async with engine.connect() as connection:
-        await connection.execute(insert(Account).values(id=1, owner=OWNER))
+        await connection.execute(insert(Safe).values(id=1, owner=OWNER))
 
         with pytest.raises(DBAPIError, match="execution"):
-            await connection.execute(text("SELECT id FROM accounts WHERE SLEEP(5)"))
+            await connection.execute(text("SELECT id FROM safes WHERE SLEEP(5)"))
 
 
 async def test_a_lock_is_waited_for_no_longer_than_its_time_out(engine: AsyncEngine) -> None:
     async with engine.connect() as first, engine.connect() as second:
-        await first.execute(insert(Account).values(id=1, owner=OWNER))
+        await first.execute(insert(Safe).values(id=1, owner=OWNER))
 
         with pytest.raises(OperationalError, match="Lock wait timeout"):
-            await second.execute(insert(Account).values(id=1, owner=OWNER))
+            await second.execute(insert(Safe).values(id=1, owner=OWNER))
 # {% endcall %}

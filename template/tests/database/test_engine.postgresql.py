@@ -20,10 +20,10 @@ from app.database.engine import build_engine
 from tests.scratch import Scratch, scratch_tables
 
 
-class Account(Scratch):
+class Safe(Scratch):
     """A row to lock."""
 
-    __tablename__ = "accounts"
+    __tablename__ = "safes"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     owner: Mapped[str]
@@ -31,7 +31,7 @@ class Account(Scratch):
 
 @pytest.fixture(scope="module", autouse=True)
 def _tables(settings: Settings) -> Iterator[None]:
-    with scratch_tables(settings, Account):
+    with scratch_tables(settings, Safe):
         yield
 
 
@@ -61,10 +61,10 @@ async def test_a_long_statement_is_ended(engine: AsyncEngine) -> None:
 
 async def test_a_lock_is_waited_for_no_longer_than_its_time_out(engine: AsyncEngine) -> None:
     async with engine.connect() as first, engine.connect() as second:
-        await first.execute(text("LOCK TABLE accounts"))
+        await first.execute(text("LOCK TABLE safes"))
 
         with pytest.raises(OperationalError, match="lock timeout"):
-            await second.execute(select(Account))
+            await second.execute(select(Safe))
 
 
 async def test_a_transaction_that_does_nothing_is_ended(engine: AsyncEngine) -> None:
@@ -78,8 +78,8 @@ async def test_text_of_any_language_comes_back(engine: AsyncEngine) -> None:
     owner = "Žofie \N{GRINNING FACE} 李"
 
     async with engine.connect() as connection:
-        await connection.execute(insert(Account).values(id=1, owner=owner))
-        found = await connection.scalar(select(Account.owner))
+        await connection.execute(insert(Safe).values(id=1, owner=owner))
+        found = await connection.scalar(select(Safe.owner))
 
     assert found == owner
 # {% endcall %}

@@ -66,6 +66,34 @@ async def test_a_row_that_is_to_be_changed_is_found_too(shelves: ShelfRepository
     assert found is added
 
 
+async def test_rows_are_locked_in_the_order_of_their_keys(shelves: ShelfRepository) -> None:
+    first = await shelves.add(Shelf(code="A"))
+    second = await shelves.add(Shelf(code="B"))
+
+    locked = await shelves.all_locked([second.id, first.id])
+
+    assert locked == [first, second]
+
+
+async def test_no_row_is_locked_where_one_is_unknown(shelves: ShelfRepository) -> None:
+    shelf = await shelves.add(Shelf(code="A"))
+
+    with pytest.raises(NotFound, match=r"^Shelf 7000 does not exist\.$"):
+        await shelves.all_locked([shelf.id, 8000, 7000])
+
+
+async def test_many_rows_are_added_in_their_order_and_changed(shelves: ShelfRepository) -> None:
+    added = [Shelf(code="B"), Shelf(code="A")]
+    await shelves.add_all(added)
+    await shelves.change_all([(added[0], {"note": "oak"}), (added[1], {"code": "C"})])
+    shelves.session.expunge_all()
+
+    found = [await shelves.get(shelf.id) for shelf in added]
+
+    assert added[0].id < added[1].id
+    assert [(shelf.code, shelf.note) for shelf in found] == [("B", "oak"), ("C", None)]
+
+
 async def test_the_only_row_that_meets_a_condition_is_found(shelves: ShelfRepository) -> None:
     await shelves.add(Shelf(code="A"))
     wanted = await shelves.add(Shelf(code="B"))

@@ -1,6 +1,6 @@
 # {% from "extensions/written_async.jinja" import written_async %}
 # {% call written_async(concurrency) %}
-"""Writing one row, tried on a table that only this test has."""
+"""Locking and writing rows, tried on a table that only this test has."""
 
 from collections.abc import Generator
 
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.config import Settings
 from app.database import rows
+from app.errors import NotFound
 from app.models.base import Identified
 from tests.scratch import Scratch, scratch_tables
 
@@ -65,6 +66,36 @@ async def test_a_broken_rule_shows_when_a_row_is_changed(session: AsyncSession) 
 
     with pytest.raises(DBAPIError):
         await rows.change(session, shelf, {"code": "A"})
+
+
+async def test_many_rows_are_added_in_their_order_and_changed(session: AsyncSession) -> None:
+    added = [Shelf(code="B"), Shelf(code="A")]
+    await rows.add_all(session, added)
+    await rows.change_all(session, [(added[0], {"note": "oak"}), (added[1], {"code": "C"})])
+    session.expunge_all()
+
+    found = [await session.get_one(Shelf, shelf.id) for shelf in added]
+
+    assert added[0].id < added[1].id
+    assert [(shelf.code, shelf.note) for shelf in found] == [("B", "oak"), ("C", None)]
+
+
+async def test_rows_are_locked_in_the_order_of_their_keys(session: AsyncSession) -> None:
+    first = await rows.add(session, Shelf(code="A"))
+    second = await rows.add(session, Shelf(code="B"))
+
+    locked = await rows.lock_all(session, select(Shelf), Shelf, [second.id, first.id])
+
+    assert locked == [first, second]
+
+
+async def test_no_row_is_locked_where_one_is_not_among_the_existing(session: AsyncSession) -> None:
+    shelf = await rows.add(session, Shelf(code="A"))
+    other = await rows.add(session, Shelf(code="B"))
+    existing = select(Shelf).where(Shelf.code == "A")
+
+    with pytest.raises(NotFound, match=rf"^Shelf {other.id} does not exist\.$"):
+        await rows.lock_all(session, existing, Shelf, [shelf.id, other.id])
 
 
 async def test_what_is_removed_is_gone(session: AsyncSession) -> None:

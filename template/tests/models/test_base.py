@@ -17,7 +17,14 @@ from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.orm.exc import StaleDataError
 
 from app.config import Settings
-from app.models.base import Base, Identified, Timestamped, Versioned, constraint_columns
+from app.models.base import (
+    Base,
+    Identified,
+    Timestamped,
+    Versioned,
+    constraint_columns,
+    exact,
+)
 from tests.scratch import Scratch, scratch_tables
 
 IN_TOKYO = datetime(2026, 3, 1, 1, 2, 3, 456789, tzinfo=timezone(timedelta(hours=9)))
@@ -41,6 +48,7 @@ class Sample(Identified, Timestamped, Versioned, Scratch):
     )
 
     code: Mapped[UUID] = mapped_column(default=uuid4, unique=True)
+    label: Mapped[str | None] = mapped_column(exact(20))
     moment: Mapped[datetime | None]
     amount: Mapped[Decimal] = mapped_column(default=Decimal(1))
     colour: Mapped[Colour | None]
@@ -96,6 +104,16 @@ async def test_an_amount_is_exact(session: AsyncSession, amount: str) -> None:
     sample = await store(session, amount=Decimal(amount))
 
     assert str(sample.amount) == amount
+
+
+@pytest.mark.parametrize("label", ["apfel ", " apfel", "Apfel", "\xe4pfel"])
+async def test_an_exact_text_equals_only_itself(session: AsyncSession, label: str) -> None:
+    sample = await store(session, label="apfel")
+
+    same = await session.scalar(select(Sample.id).where(Sample.label == "apfel"))
+    other = await session.scalar(select(Sample.id).where(Sample.label == label))
+
+    assert (same, other) == (sample.id, None)
 
 
 async def test_a_uuid_comes_back(session: AsyncSession) -> None:
@@ -172,6 +190,13 @@ async def test_an_object_can_be_shown_without_loading_it(session: AsyncSession) 
 
     assert shown == f"Sample({key})"
     assert repr(sample) == "Sample(None)"
+
+
+def test_no_relationship_loads_by_itself() -> None:
+    relationships = [one for mapper in Base.registry.mappers for one in mapper.relationships]
+
+    # lazy="raise", and an option such as selectinload where it is needed.
+    assert [f"{one}" for one in relationships if one.lazy in {"select", True}] == []
 
 
 def test_constraints_are_named_by_the_convention() -> None:

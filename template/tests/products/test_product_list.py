@@ -2,14 +2,10 @@
 # {% call written_async(concurrency) %}
 """The list of products: filters, search, order and pages."""
 
-from typing import Any
-
 import pytest
 from httpx2 import AsyncClient
 
 from tests.factories import create_category, create_product
-
-PRICES = ("10.00", "20.00", "30.00")
 
 
 async def test_a_page_tells_where_it_stands_in_the_whole(client: AsyncClient) -> None:
@@ -81,6 +77,8 @@ async def test_a_list_that_matches_nothing_has_no_pages(client: AsyncClient) -> 
         ("max_price", "cheap"),
         ("search", ""),
         ("search", "s" * 101),
+        ("tag", "On sale"),
+        ("include_subcategories", "perhaps"),
         ("category_id", "0"),
         ("pagesize", "10"),
         ("colour", "red"),
@@ -148,31 +146,6 @@ async def test_the_list_is_sorted_as_asked(
     response = await client.get("/products", params=query)
 
     assert [item["name"] for item in response.json()["items"]] == names
-
-
-@pytest.mark.parametrize(
-    ("limits", "prices"),
-    [
-        ({"min_price": "20"}, ["20.00", "30.00"]),
-        ({"max_price": "20"}, ["10.00", "20.00"]),
-        ({"min_price": "10.01", "max_price": "29.99"}, ["20.00"]),
-        ({"min_price": "30", "max_price": "10"}, []),
-        ({"min_price": "0"}, ["10.00", "20.00", "30.00"]),
-    ],
-)
-async def test_the_list_takes_only_what_is_within_the_prices(
-    client: AsyncClient,
-    limits: dict[str, str],
-    prices: list[str],
-) -> None:
-    category = await create_category(client)
-    for price in PRICES:
-        await create_product(client, price=price, category_id=category["id"])
-    query: dict[str, Any] = {"category_id": category["id"], "sort": "price"} | limits
-
-    response = await client.get("/products", params=query)
-
-    assert [item["price"] for item in response.json()["items"]] == prices
 
 
 @pytest.mark.parametrize(("asked", "is_active"), [("true", True), ("false", False)])

@@ -1,0 +1,72 @@
+"""What proves who a user is, and how much of it there is."""
+
+from datetime import timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.accounts.tokens import digest_of, new_token
+from app.config import Settings
+from app.database.migration import build_migration_engine
+# {% if auth == "jwt" %}
+from app.models import ApiKey, OneTimeToken, Purpose, RefreshToken, SignIn
+# {% else %}
+from app.models import ApiKey, OneTimeToken, Purpose, SignIn
+# {% endif %}
+from app.models.base import utc_now
+
+
+def add_proofs(settings: Settings, user_id: int) -> None:
+    """Store two sign-ins of a user, with all that belongs to them; a key, and a token by mail."""
+    with Session(build_migration_engine(settings)) as session:
+        for _ in range(2):
+            _add_sign_in(session, user_id)
+        key = ApiKey(user_id=user_id, name="tests", prefix="", digest=_digest(), scopes=[])
+        token = OneTimeToken(user_id=user_id, purpose=Purpose.RESET, digest=_digest())
+        token.expires_at = utc_now() + timedelta(hours=1)
+        session.add_all([key, token])
+        session.commit()
+
+
+def proofs_of(settings: Settings, user_id: int) -> dict[str, int]:
+    """Return how many rows there are of each kind."""
+    sign_ins = select(SignIn.id).where(SignIn.user_id == user_id)
+    counts = {
+        "sign-ins": select(func.count()).select_from(sign_ins.subquery()),
+        "keys": select(func.count(ApiKey.id)).where(ApiKey.user_id == user_id),
+        "tokens": select(func.count(OneTimeToken.id)).where(OneTimeToken.user_id == user_id),
+    }
+    with Session(build_migration_engine(settings)) as session:
+        return {kind: session.scalars(statement).one() for kind, statement in counts.items()}
+
+
+# {% if auth == "jwt" %}
+def loose_ends(settings: Settings) -> int:
+    """Return how many rows belong to sign-ins that are not there."""
+    statement = select(func.count(RefreshToken.id)).where(
+        RefreshToken.sign_in_id.not_in(select(SignIn.id)),
+    )
+    with Session(build_migration_engine(settings)) as session:
+        return session.scalars(statement).one()
+
+
+def _add_sign_in(session: Session, user_id: int) -> None:
+    sign_in = SignIn(user_id=user_id, client="tests", expires_at=utc_now() + timedelta(hours=1))
+    session.add(sign_in)
+    session.flush()
+    session.add(RefreshToken(sign_in_id=sign_in.id, digest=_digest()))
+# {% else %}
+def loose_ends(_settings: Settings) -> int:
+    """Return how many rows belong to sign-ins that are not there: nothing belongs to one."""
+    return 0
+
+
+def _add_sign_in(session: Session, user_id: int) -> None:
+    sign_in = SignIn(user_id=user_id, client="tests", digest=_digest())
+    sign_in.expires_at = utc_now() + timedelta(hours=1)
+    session.add(sign_in)
+# {% endif %}
+
+
+def _digest() -> str:
+    return digest_of(new_token())

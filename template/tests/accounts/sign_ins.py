@@ -1,0 +1,1 @@
+# {% include "template/tests/accounts/sign_ins." ~ auth ~ ".py" %}

@@ -1,0 +1,1 @@
+# {% include "template/tests/accounts/signing_in." ~ auth ~ ".py" %}

@@ -1,0 +1,1 @@
+# {% include "template/tests/database/test_failures." ~ dialect.family ~ ".py" %}

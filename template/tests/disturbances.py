@@ -1,0 +1,1 @@
+# {% include "template/tests/disturbances." ~ dialect.family ~ ".py" %}

@@ -1,0 +1,21 @@
+"""What may happen to a service in the middle of its work: somebody else keeps the write lock."""
+
+import time
+from typing import Any
+
+from app.config import Settings
+from app.database.migration import build_migration_engine
+
+LOCK_SECONDS = 2.5
+# So often that who meets each of them is still answered.
+TIMES = 2
+# Settings for a service that is to be disturbed: it waits for a lock less long than that, and
+# for its turn among many writers more than once.
+IMPATIENT: dict[str, Any] = {"database_lock_timeout": 2, "request_retries": 50}
+
+
+def disturb(settings: Settings) -> int:
+    """Keep the write lock longer than anybody waits for it; return how many did so: one."""
+    with build_migration_engine(settings).begin():
+        time.sleep(LOCK_SECONDS)
+    return 1

@@ -1,0 +1,64 @@
+"""The command shows who is connected to this database, and to no other."""
+
+from collections.abc import Generator
+
+import pytest
+from sqlalchemy import URL, text
+from typer.testing import CliRunner, Result
+
+from app.cli import cli
+from app.config import Settings, load_settings
+from app.database.migration import build_migration_engine
+from tests.databases import empty_database, nowhere
+from tests.patience import wait_until
+
+
+@pytest.fixture
+def database(monkeypatch: pytest.MonkeyPatch) -> Generator[Settings]:
+    """A database of its own, to which DATABASE_URL points."""
+    with empty_database() as settings:
+        point_to(monkeypatch, settings.database_url)
+        yield settings
+    load_settings.cache_clear()
+
+
+def point_to(monkeypatch: pytest.MonkeyPatch, url: URL) -> None:
+    monkeypatch.setenv("DATABASE_URL", url.render_as_string(hide_password=False))
+    load_settings.cache_clear()
+
+
+def list_connections() -> Result:
+    return CliRunner().invoke(cli, ["db", "connections"])
+
+
+def test_each_connection_is_a_line_with_its_state(database: Settings) -> None:
+    with build_migration_engine(database).connect() as connection:
+        connection.execute(text("SELECT 1"))
+        result = list_connections()
+
+    header, *lines = result.output.splitlines()
+    assert result.exit_code == 0
+    assert header.split() == ["pid", "account", "client", "state", "seconds", "query"]
+    assert len(lines) == 1
+    assert lines[0].split()[0].isdecimal()
+    assert f" {database.database_url.username} " in lines[0]
+
+
+@pytest.mark.usefixtures("database")
+def test_nobody_else_is_connected_to_a_new_database(settings: Settings) -> None:
+    with build_migration_engine(settings).connect():
+        # A server takes a moment to see that a connection has ended.
+        wait_until(lambda: list_connections().output == "Nobody else is connected.\n")
+
+
+def test_a_server_out_of_reach_is_one_line(
+    monkeypatch: pytest.MonkeyPatch,
+    database: Settings,
+) -> None:
+    point_to(monkeypatch, nowhere(database.database_url))
+
+    result = list_connections()
+
+    assert result.exit_code == 1
+    assert result.stderr.startswith("Error: ")
+    assert len(result.stderr.splitlines()) == 1

@@ -1,0 +1,1 @@
+# {% include "template/tests/users/expected." ~ example ~ ".py" %}
