@@ -1,22 +1,42 @@
 """What the tests of the template share: services on demand, options, and a summary."""
 
+import os
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
 
-from tests.matrix import all_combinations, as_parameters, covering
+from tests.matrix import SUITES, all_combinations, as_parameters, covering, one_of_each
 from tests.services import Services, freeze
 
 EVERY = all_combinations()
 FEW = covering(EVERY)
-# What makes a combination clean. pyright sees all of them in one run.
+FEWEST = covering(EVERY, strength=1)
+# What decides which packages a service needs.
+ENVIRONMENTS = one_of_each(EVERY, "database", "concurrency", "auth")
+# What makes a combination clean. pyright needs longer, and sees fewer of them.
 CLEAN = ("test_it_is_formatted", "test_ruff_finds_nothing", "test_mypy_finds_nothing")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--fast", action="store_true", help="suites on a covering subset only")
-    parser.addoption("--full", action="store_true", help="heavy tests on every combination")
+    parser.addoption(
+        "--full",
+        action="store_true",
+        help="suites and heavy tests on every combination",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let all commands of a run share bytecode, beside the services: these keep their own files.
+
+    Without any, each command would compile what it imports: seconds, hundreds of times.
+    """
+    if not hasattr(config, "workerinput"):
+        folder = TemporaryDirectory(prefix="bytecode-")
+        config.add_cleanup(folder.cleanup)
+        os.environ["PYTHONPYCACHEPREFIX"] = folder.name
 
 
 @pytest.fixture(scope="session")
@@ -26,19 +46,38 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def services(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Services:
+def services(
+    template: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    worker_id: str,
+) -> Services:
     """Services on demand."""
-    return Services(template, tmp_path_factory.mktemp("services"))
+    own = tmp_path_factory.getbasetemp()
+    shared = (own if worker_id == "master" else own.parent) / "rendered"
+    shared.mkdir(exist_ok=True)
+    return Services(template, tmp_path_factory.mktemp("services"), shared)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Give tests their combinations, grouped so that one worker has all that share packages."""
     config = metafunc.config
     if "combination" in metafunc.fixturenames:
-        chosen = FEW if config.getoption("fast") else EVERY
+        chosen = FEWEST if config.getoption("fast") else EVERY
         metafunc.parametrize("combination", as_parameters(chosen))
+    if "suite_combination" in metafunc.fixturenames:
+        chosen = EVERY if config.getoption("full") else SUITES
+        metafunc.parametrize(
+            "suite_combination",
+            as_parameters(FEWEST if config.getoption("fast") else chosen),
+        )
+    if "dependency_combination" in metafunc.fixturenames:
+        chosen = FEWEST if config.getoption("fast") else ENVIRONMENTS
+        metafunc.parametrize("dependency_combination", as_parameters(chosen))
     if "any_combination" in metafunc.fixturenames:
         metafunc.parametrize("any_combination", as_parameters(EVERY))
+    if "heavy_combination" in metafunc.fixturenames:
+        chosen = EVERY if config.getoption("full") else FEWEST
+        metafunc.parametrize("heavy_combination", as_parameters(chosen))
     if "covering_combination" in metafunc.fixturenames:
         chosen = EVERY if config.getoption("full") else FEW
         metafunc.parametrize("covering_combination", as_parameters(chosen))
@@ -58,6 +97,10 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
         f"of {len(EVERY)} combinations: {len(combinations_of(passed, 'test_it_compiles'))} "
         f"rendered, {len(clean)} clean, {len(suites)} suites passed"
     )
+    if len(suites) < len(EVERY):
+        terminalreporter.line(
+            f"{len(SUITES)} suites hold whatever three answers there are; --full runs all"
+        )
     terminalreporter.line(f"{len(passed)} tests passed here, {tests} in the suites of services")
     terminalreporter.line(f"slowest step: {slowest.nodeid.split('@')[0]}, {slowest.duration:.0f} s")
 

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from httpx2 import Client, Response, TransportError
+from httpx2 import Client, Limits, Response, TransportError
 
-from tests.services import UV, environment
+from tests.matrix import Combination
+from tests.services import UV, environment, run
 
 START_SECONDS = 60
 STOP_SECONDS = 30
@@ -23,6 +24,26 @@ SERVE_ON_UVLOOP = (
     *(UV, "run", "--with", "uvloop", "uvicorn", "--factory", "app.main:create_app"),
     *("--loop", "uvloop", "--port"),
 )
+OWNER = {"email": "owner@example.com", "password": "seven green boats on a lake"}
+# A user whom no made-up request names, so that none deletes who is asking.
+STAFF_ID = 7_000_000_000
+# A server ends what was idle for 5 seconds, maybe while a request is on its way.
+PATIENT: dict[str, Any] = {"timeout": 60, "limits": Limits(keepalive_expiry=1)}
+ADD_STAFF = f"""
+from sqlalchemy.orm import Session
+from app.config import load_settings
+from app.database.migration import build_migration_engine
+from app.models import Account, Role, User
+from tests.staff import KEY, api_key
+
+with Session(build_migration_engine(load_settings())) as session:
+    session.add(User(id={STAFF_ID}, username="staff", email="staff@example.com"))
+    session.flush()
+    session.add(Account(user_id={STAFF_ID}, role=Role.STAFF, password_hash=""))
+    session.add(api_key({STAFF_ID}, KEY))
+    session.commit()
+print(KEY, end="")
+"""
 
 
 def free_port() -> int:
@@ -52,7 +73,8 @@ class Running:
         """Send requests from several clients, each with connections of its own."""
 
         def ask(path: str) -> Response:
-            with Client(base_url=self.client.base_url, timeout=60) as client:
+            url, headers = self.client.base_url, self.client.headers
+            with Client(base_url=url, headers=headers, **PATIENT) as client:
                 return client.request(method, path, **options)
 
         with ThreadPoolExecutor(clients) as pool:
@@ -64,14 +86,47 @@ class Running:
         return self.process.wait(STOP_SECONDS)
 
 
+def add_staff(chosen: Combination, service: Path, env: Mapping[str, str]) -> dict[str, str]:
+    """Store a user who may do everything; return the headers by which a client acts as that user.
+
+    A service without accounts has no such user, and asks nobody.
+    """
+    if chosen.auth == "none":
+        return {}
+    return {"X-API-Key": run(service / ".venv/bin/python", "-c", ADD_STAFF, cwd=service, env=env)}
+
+
+def add_owner(service: Path, env: dict[str, str]) -> None:
+    """Make the first account, as the README of a service says."""
+    options = ("--username", "owner", "--staff", "--password-stdin")
+    create = (UV, "run", "app", "users", "create", OWNER["email"], *options)
+    run(*create, cwd=service, env=env, given=f"{OWNER['password']}\n")
+
+
+def signed_in(client: Client) -> dict[str, str]:
+    """Sign in; return the headers that prove it, of either kind."""
+    response = client.post("/auth/login", json=OWNER)
+    assert response.status_code == 200
+    assert response.headers["Cache-Control"] == "no-store"
+    if "access_token" in response.json():
+        return {"Authorization": f"Bearer {response.json()['access_token']}"}
+    # By hand, because a client takes this cookie over https only.
+    cookie = response.headers["Set-Cookie"].partition(";")[0]
+    return {"Cookie": cookie, "X-CSRF-Token": response.json()["csrf_token"]}
+
+
 @contextmanager
 def running(
     service: Path,
     folder: Path,
     env: Mapping[str, str],
     command: tuple[str, ...] = SERVE,
+    headers: Mapping[str, str] | None = None,
 ) -> Generator[Running]:
-    """Start a service and give it once it is ready; end it if the test has not done so."""
+    """Start a service and give it once it is ready; end it if the test has not done so.
+
+    Its client sends the headers with each request.
+    """
     port = free_port()
     log = folder / f"service-{port}.log"
     with log.open("wb") as output:
@@ -83,7 +138,7 @@ def running(
             stdout=output,
             stderr=subprocess.STDOUT,
         )
-    with Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as client:
+    with Client(base_url=f"http://127.0.0.1:{port}", **PATIENT, headers=headers) as client:
         service_running = Running(process, client, log)
         try:
             wait_until_ready(service_running)

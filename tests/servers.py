@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import pytest
 from sqlalchemy import URL, NullPool, create_engine, make_url
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 # Overridden by POSTGRESQL_URL, MYSQL_URL and MARIADB_URL. The account must be allowed to create
 # databases.
@@ -87,5 +87,7 @@ def cut(database: str, name: str) -> int:
         return len(run(database, ended))
     found = run(database, f"SELECT id FROM information_schema.processlist WHERE db = '{name}'")
     for connection in found:
-        run(database, f"KILL {connection}")
+        # It may have ended by itself.
+        with suppress(DBAPIError):
+            run(database, f"KILL {connection}")
     return len(found)

@@ -14,8 +14,8 @@ import pytest
 from sqlalchemy import URL
 
 from tests import servers
-from tests.matrix import Combination, all_combinations, as_parameters
-from tests.running import free_port, running
+from tests.matrix import Combination, all_combinations, as_parameters, one_of_each
+from tests.running import add_staff, free_port, running
 from tests.services import UV, Services, run
 
 PGBOUNCER = shutil.which("pgbouncer", path=f"{os.environ['PATH']}:/usr/sbin")
@@ -37,11 +37,12 @@ pool_mode = transaction
 default_pool_size = 3
 max_client_conn = 200
 """
-BEHIND = [
+SHOPS = [
     one
     for one in all_combinations()
     if one.database == "postgresql" and one.example == "shop" and one.repository
 ]
+BEHIND = one_of_each(SHOPS, "auth")
 
 
 def require_pgbouncer() -> None:
@@ -93,11 +94,12 @@ def test_no_request_fails_behind_pgbouncer(
     with servers.fresh_database(chosen.database, tmp_path) as url, pgbouncer(url) as through:
         direct = {"DATABASE_URL": url.render_as_string(hide_password=False)}
         run(UV, "run", "app", "db", "upgrade", cwd=service, env=direct)
+        headers = add_staff(chosen, service, direct)
         env = {
             "DATABASE_URL": through.render_as_string(hide_password=False),
             "DATABASE_POOL_PROFILE": "none",
         }
-        with running(service, tmp_path, env) as service_running:
+        with running(service, tmp_path, env, headers=headers) as service_running:
             paths = ["/products?search=a", "/categories", "/health/ready", "/categories/tree"]
             read = service_running.at_once("GET", paths * (REQUESTS // len(paths)), CLIENTS)
             slugs = [f"c{number}" for number in range(CLIENTS)]

@@ -11,9 +11,18 @@ from httpx2 import Client, Response
 from sqlalchemy import URL
 
 from tests import servers
-from tests.matrix import Combination, all_combinations, as_parameters
+from tests.matrix import Combination, all_combinations, as_parameters, one_of_each
 from tests.proxy import Relay, relay
-from tests.running import SERVE, SERVE_ON_UVLOOP, Running, running
+from tests.running import (
+    OWNER,
+    SERVE,
+    SERVE_ON_UVLOOP,
+    Running,
+    add_owner,
+    add_staff,
+    running,
+    signed_in,
+)
 from tests.services import UV, Services, environment, run
 
 pytestmark = pytest.mark.heavy
@@ -23,7 +32,8 @@ CLIENTS = 10
 PORTS = {"postgresql": 5432, "mysql": 3306, "mariadb": 3306}
 PAGE = {"items", "total", "page", "page_size", "pages", "has_next", "has_previous"}
 PROBLEM = {"type", "title", "status", "detail", "instance"}
-SHOPS = [one for one in all_combinations() if one.example == "shop" and one.repository]
+ALL_SHOPS = [one for one in all_combinations() if one.example == "shop" and one.repository]
+SHOPS = one_of_each(ALL_SHOPS, "database", "concurrency")
 WITH_A_SERVER = [one for one in SHOPS if one.database in servers.DEFAULTS]
 WITH_A_SERVER_ASYNC = [one for one in WITH_A_SERVER if one.concurrency == "async"]
 ON_A_FILE = next(one for one in SHOPS if one.database not in servers.DEFAULTS)
@@ -49,14 +59,30 @@ def test_it_migrates_starts_answers_and_ends(
     with servers.fresh_database(covering_combination.database, tmp_path) as url:
         app(service, "db", "upgrade", env=variables(url))
         app(service, "db", "check", env=variables(url))
+        if covering_combination.auth != "none":
+            add_owner(service, variables(url))
         with running(service, tmp_path, variables(url)) as service_running:
             ask_about_itself(service_running.client)
+            if covering_combination.auth != "none":
+                ask_who_may_ask(service_running.client)
             if covering_combination.example == "shop":
                 ask_the_shop(service_running.client)
             service_running.stop()
 
     assert "Application shutdown complete" in service_running.log
     assert "Traceback" not in service_running.log
+
+
+def ask_who_may_ask(client: Client) -> None:
+    """Fail unless nobody is refused, and whoever signs in is known. The client stays signed in."""
+    assert_problem(client.get("/users"), 401)
+    assert_problem(client.post("/auth/login", json=OWNER | {"password": "x" * 15}), 401)
+    client.headers.update(signed_in(client))
+    assert client.get("/auth/me").json()["username"] == "owner"
+    assert client.get("/users").json()["total"] == 1
+    client.post("/auth/logout")
+    assert_problem(client.get("/auth/me"), 401)
+    client.headers.update(signed_in(client))
 
 
 def ask_about_itself(client: Client) -> None:
@@ -192,7 +218,8 @@ def survive_a_cut(
     service = services.install(chosen)
     with reachable_database(chosen, tmp_path) as (url, between):
         app(service, "db", "upgrade", env=variables(url))
-        with running(service, tmp_path, variables(url), command) as service_running:
+        headers = add_staff(chosen, service, variables(url))
+        with running(service, tmp_path, variables(url), command, headers) as service_running:
             statuses = [asked(service_running, "first")]
             ended = servers.cut(chosen.database, str(url.database))
             statuses.append(asked(service_running, "second"))
