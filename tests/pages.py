@@ -90,6 +90,11 @@ class Page:
         _, _, rest = self.text.partition(f"# {heading}\n")
         return re.split(r"^#+ ", rest, maxsplit=1, flags=re.MULTILINE)[0]
 
+    def typed(self, heading: str) -> list[str]:
+        """Return what the blocks below a heading tell to type."""
+        lines = (line.strip() for line in self.section(heading).splitlines())
+        return [line for line in lines if line.startswith(("git ", "uv", "copier "))]
+
     def __str__(self) -> str:
         """Name it in the output of tests."""
         return str(self.path.relative_to(ROOT))

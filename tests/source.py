@@ -17,9 +17,18 @@ TYPES = {
     "CommaSeparated": "list, with commas",
     "DatabaseURL": "URL",
     "Seconds": "seconds",
+    "Seconds | None": "seconds",
     "int": "whole number",
     "int | None": "whole number",
+    "float": "number",
+    "str": "text",
+    "str | None": "text",
+    "SecretStr | None": "secret",
+    "Attempts": "number/time",
+    "Keys": "JSON object",
 }
+# Accounts are there by this answer to `auth`, which the name of a file may hold.
+KINDS = {"jwt": "jwt", "session": "session"}
 BOUNDS = {"gt": "above {}", "ge": "{} or more"}
 
 
@@ -28,7 +37,8 @@ class Setting(NamedTuple):
 
     type: str
     default: str
-    databases: str
+    # Which databases have it; of accounts, which kind of them.
+    where: str
 
 
 def _tree(file: Path) -> ast.Module:
@@ -54,26 +64,42 @@ def settings() -> dict[str, Setting]:
     """Return every setting of a service by its variable, those of servers included."""
     text = (APP / "config.py").read_text(encoding="utf-8")
     for_servers = "".join(SERVER_ONLY.findall(text))
-    fields = next(
-        node.body
-        for node in ast.parse(text).body
-        if isinstance(node, ast.ClassDef) and node.name == "Settings"
-    )
+    fields = dict(_fields(APP / "config.py"))
     return {
-        ast.unparse(field.target).upper(): _setting(field, for_servers)
-        for field in fields
-        if isinstance(field, ast.AnnAssign)
+        name: _setting(field, "server" if f"    {name.lower()}: " in for_servers else "all")
+        for name, field in fields.items()
     }
 
 
-def _setting(field: ast.AnnAssign, for_servers: str) -> Setting:
+def account_settings() -> dict[str, Setting]:
+    """Return every setting of accounts by its variable, with the kind that has it."""
+    return {
+        name: _setting(field, KINDS.get(file.suffixes[0].strip("."), "both"))
+        for file in sorted((APP / "accounts").glob("*settings*.py"))
+        for name, field in _fields(file)
+    }
+
+
+def _fields(file: Path) -> Iterator[tuple[str, ast.AnnAssign]]:
+    """Give the fields of classes of settings, each by its variable."""
+    for node in _tree(file).body:
+        if isinstance(node, ast.ClassDef) and node.name.endswith("Settings"):
+            for field in node.body:
+                # One without a default belongs to another class.
+                if isinstance(field, ast.AnnAssign) and field.value:
+                    yield ast.unparse(field.target).upper(), field
+
+
+def _setting(field: ast.AnnAssign, where: str) -> Setting:
     name = ast.unparse(field.target)
-    databases = "server" if f"    {name}: " in for_servers else "all"
-    return Setting(_type(field), _default(field.value), databases)
+    kind = _type(field)
+    # Nothing means something else for each kind.
+    nothing = "of the profile" if name.startswith("database_pool") else "none"
+    return Setting(kind, _default(field.value) or ("off" if kind == "seconds" else nothing), where)
 
 
 def _type(field: ast.AnnAssign) -> str:
-    annotation = ast.unparse(field.annotation)
+    annotation = _bare(field.annotation)
     if annotation.startswith("Literal["):
         *most, last = (f"`{choice}`" for choice in ast.literal_eval(annotation[len("Literal") :]))
         return f"{', '.join(most)} or {last}"
@@ -85,17 +111,28 @@ def _type(field: ast.AnnAssign) -> str:
     return ", ".join([TYPES[annotation], *bounds])
 
 
+def _bare(annotation: ast.expr) -> str:
+    """Return what an annotation says without its rules."""
+    if isinstance(annotation, ast.Subscript) and ast.unparse(annotation.value) == "Annotated":
+        assert isinstance(annotation.slice, ast.Tuple)
+        return ast.unparse(annotation.slice.elts[0])
+    return ast.unparse(annotation)
+
+
 def _default(value: ast.expr | None) -> str:
+    """Return how a default is written; nothing for none."""
     if isinstance(value, ast.Call):
         given = {keyword.arg: keyword.value for keyword in value.keywords}
         if "default" not in given:
             return "see below"
         value = given["default"]
+    if isinstance(value, ast.Name):
+        return "see below"
     plain = ast.literal_eval(value) if value else None
     match plain:
         case None:
-            return "of the profile"
-        case []:
+            return ""
+        case [] | "":
             return "empty"
         case bool():
             return f"`{str(plain).lower()}`"
@@ -105,19 +142,38 @@ def _default(value: ast.expr | None) -> str:
 
 def commands() -> dict[str, set[str]]:
     """Return the commands of a service, each with its options."""
-    found: dict[str, set[str]] = {}
-    for function in _functions(APP / "cli.py"):
-        for group, name, _ in _decorators(function):
-            if name == "command":
-                prefix = "uv run app" if group == "cli" else f"uv run app {group}"
-                found[f"{prefix} {function.name}"] = set(_options(function))
-    return found
+    groups = [*_decorated(), *_registered()]
+    return {
+        f"uv run app {'' if group == 'cli' else f'{group} '}{function.name}": set(
+            _options(function, file)
+        )
+        for group, function, file in groups
+    }
 
 
-def _options(function: ast.FunctionDef) -> Iterator[str]:
+def _decorated() -> Iterator[tuple[str, ast.FunctionDef, Path]]:
+    """Give (group, function, file) of commands such as `@db.command()`."""
+    for file in sorted(APP.rglob("*.py")):
+        for function in _functions(file) if "typer" in file.read_text(encoding="utf-8") else ():
+            for group, name, _ in _decorators(function):
+                if name == "command":
+                    yield group, function, file
+
+
+def _registered() -> Iterator[tuple[str, ast.FunctionDef, Path]]:
+    """Give (group, function, file) of commands from elsewhere: `db.command()(seed)`."""
+    files = [APP / "cli.py", *sorted(APP.glob("commands.*.py"))]
+    text = "\n".join(file.read_text(encoding="utf-8") for file in files)
+    for group, name in re.findall(r"^ *(\w+)\.command\(\)\((\w+)\)$", text, re.MULTILINE):
+        module = re.search(rf"^from app\.([\w.]+) import {name}$", text, re.MULTILINE)
+        for file in APP.glob(f"{module[1].replace('.', '/')}*.py") if module else ():
+            yield from ((group, one, file) for one in _functions(file) if one.name == name)
+
+
+def _options(function: ast.FunctionDef, file: Path) -> Iterator[str]:
     shared = {
         ast.unparse(node.targets[0]): ast.unparse(node.value)
-        for node in _tree(APP / "cli.py").body
+        for node in _tree(file).body
         if isinstance(node, ast.Assign)
     }
     for argument in (*function.args.args, *function.args.kwonlyargs):
@@ -133,17 +189,29 @@ def routes() -> set[tuple[str, str]]:
     found: set[tuple[str, str]] = set()
     for file in sorted(APP.rglob("*.py")):
         text = file.read_text(encoding="utf-8")
-        if "= APIRouter(" in text:
-            prefix = re.search(r'APIRouter\(.*?prefix="([^"]*)"', text)
-            found |= set(_routes(file, prefix[1] if prefix else ""))
+        routers = dict(_routers(file)) if "APIRouter(" in text else {}
+        # A router within another one has its prefix too.
+        for outer, inner in re.findall(r"^(\w+)\.include_router\((\w+)", text, re.MULTILINE):
+            routers[inner] = routers[outer] + routers[inner]
+        found |= set(_routes(file, routers))
     return found
 
 
-def _routes(file: Path, prefix: str) -> Iterator[tuple[str, str]]:
-    for function in _functions(file):
-        for _, method, arguments in _decorators(function):
-            if method in METHODS:
-                yield method.upper(), prefix + ast.literal_eval(arguments[0])
+def _routers(file: Path) -> Iterator[tuple[str, str]]:
+    """Give (name, prefix) of each router."""
+    for node in _tree(file).body:
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
+            given = {keyword.arg: keyword.value for keyword in node.value.keywords}
+            if ast.unparse(node.value.func) == "APIRouter":
+                prefix = given.get("prefix", ast.Constant(""))
+                yield ast.unparse(node.targets[0]), ast.literal_eval(prefix)
+
+
+def _routes(file: Path, prefixes: dict[str, str]) -> Iterator[tuple[str, str]]:
+    for function in _functions(file) if prefixes else ():
+        for router, method, arguments in _decorators(function):
+            if method in METHODS and router in prefixes:
+                yield method.upper(), prefixes[router] + ast.literal_eval(arguments[0])
 
 
 def statuses() -> set[int]:

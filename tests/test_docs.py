@@ -11,6 +11,7 @@ from tests import servers, source
 from tests.matrix import QUESTIONS, ROOT, Combination, choices
 from tests.pages import Page, all_pages, page, words
 from tests.services import Services
+from tests.snippets import snippets
 
 PAGES = all_pages()
 DECISIONS = [one for one in PAGES if str(one).startswith("docs/decisions/0")]
@@ -25,10 +26,15 @@ A_PATH = re.compile(r"\.?[\w.-]+(/[\w.-]+)*(/|\.(py|md|yaml|yml|toml|jinja|mako|
 FOREIGN = {"query_wait_timeout"}
 # Files that are named as an example, or that only a service in use has.
 EXAMPLES = {"app.db", "path/to/", "my-service/"}
-# What the second column of the list of files says, as a question to the answers.
+# What the second column of the list of files says, as questions to the answers: all must hold.
 MEANS: dict[str, Callable[[Combination], bool]] = {
     "always": lambda _: True,
     "a server": lambda one: bool(source.dialects()[one.database]["server"]),
+    "`database: postgresql`": lambda one: one.database == "postgresql",
+    "accounts": lambda one: one.auth != "none",
+    "`auth: jwt`": lambda one: one.auth == "jwt",
+    "`auth: session`": lambda one: one.auth == "session",
+    "shop or accounts": lambda one: one.has_domain,
     "`example: shop`": lambda one: one.example == "shop",
     "`example: none`": lambda one: one.example == "none",
     "`repository: true`": lambda one: one.has_domain and one.repository,
@@ -38,7 +44,12 @@ DIFFERENT_FILES = [
     Combination("sqlite", "async", "none", "shop", repository=True),
     Combination("postgresql", "sync", "none", "shop", repository=False),
     Combination("mysql", "async", "none", "none", repository=True),
+    Combination("mariadb", "sync", "jwt", "none", repository=False),
+    Combination("sqlite", "async", "session", "none", repository=True),
+    Combination("sqlite", "sync", "jwt", "shop", repository=True),
+    Combination("mysql", "async", "session", "shop", repository=False),
 ]
+DIFFERENT_FILES = [one for one in DIFFERENT_FILES if one.auth in choices("auth")]
 
 every_page = pytest.mark.parametrize("one", PAGES, ids=str)
 every_page_of_today = pytest.mark.parametrize("one", OF_TODAY, ids=str)
@@ -120,7 +131,9 @@ def test_commands_exist(one: Page) -> None:
 def test_paths_exist(one: Page, services: Services) -> None:
     rendered = [services.render(chosen) for chosen in DIFFERENT_FILES]
     named = [word for command in one.commands for word in command.split()]
-    paths = [word for word in named if A_PATH.fullmatch(word) and not exists(word, one)]
+    written = {block.file for block in snippets(one)}
+    paths = [word for word in named if A_PATH.fullmatch(word) and word not in written]
+    paths = [path for path in paths if not exists(path, one)]
 
     assert [path for path in paths if not any((root / path).exists() for root in rendered)] == []
 
@@ -187,9 +200,18 @@ def test_every_setting_is_told_as_it_is() -> None:
     reference = page("docs/reference/settings.md")
     columns = [reference.column(name, of="Variable") for name in ("Type", "Default", "Databases")]
 
-    told = {name: source.Setting(*(one[name] for one in columns)) for name in columns[0]}
+    told = {name: source.Setting(*(one[name] for one in columns)) for name in columns[2]}
 
     assert told == source.settings()
+
+
+def test_every_setting_of_accounts_is_told_as_it_is() -> None:
+    reference = page("docs/reference/settings.md")
+    columns = [reference.column(name, of="Variable") for name in ("Type", "Default", "Kind")]
+
+    told = {name: source.Setting(*(one[name] for one in columns)) for name in columns[2]}
+
+    assert told == source.account_settings()
 
 
 def test_every_database_url_is_told() -> None:
@@ -247,9 +269,14 @@ def test_every_database_has_its_paragraph(label: str) -> None:
 @pytest.mark.parametrize("chosen", DIFFERENT_FILES, ids=str)
 def test_every_file_is_told_with_its_answers(chosen: Combination, services: Services) -> None:
     belongs_to = page("docs/reference/files.md").column("Belongs to", of="File")
-    told = {name for name, answers in belongs_to.items() if MEANS[answers](chosen)}
+    told = {name for name, answers in belongs_to.items() if holds(answers, chosen)}
 
     assert told == files_of(services.render(chosen))
+
+
+def holds(answers: str, chosen: Combination) -> bool:
+    """Tell whether a file belongs to a combination."""
+    return all(MEANS[answer](chosen) for answer in answers.split(", "))
 
 
 def files_of(folder: Path) -> set[str]:
