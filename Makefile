@@ -6,7 +6,7 @@ OUT ?= $(or $(TMPDIR),/tmp)/groundwork-service
 ANSWERS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test test-fast test-full demo render bench
+.PHONY: help setup test test-fast test-full test-update demo render bench release
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -14,14 +14,17 @@ help: ## list the commands
 setup: $(UV) ## install what the tests need
 	@$(UV) sync --quiet
 
-test: setup ## every combination: rendered, checked, its suite run on its real database
+test: setup ## every combination rendered and checked; suites that hold any three answers
 	$(PYTEST) tests
 
 test-fast: setup ## rendering, quality and a covering subset of suites
 	$(PYTEST) --fast -m "not heavy" tests
 
-test-full: setup ## all of `make test`, and the heavy tests on every combination
+test-full: setup ## all of `make test`, and suites and heavy tests of every combination
 	$(PYTEST) --full tests
+
+test-update: setup ## what `copier update` does to services: every version, other answers, accidents
+	$(PYTEST) tests/update tests/test_release.py
 
 demo: setup ## the default service: made, migrated, tested, started, asked over HTTP
 	@$(RUN) python -m tests.demo
@@ -31,6 +34,9 @@ render: setup ## make render OUT=folder ANSWERS="-d database=postgresql": look a
 
 bench: setup ## what rendering, importing and installing cost
 	@$(RUN) python -m tests.bench
+
+release: setup ## make release VERSION=0.1.0: check everything, write, commit, tag; TESTS=skip skips the tests
+	@$(RUN) python -m tests.release "$(VERSION)" $(if $(filter skip,$(TESTS)),--skip-tests)
 
 .tools/bin/uv:
 	@python3 -m venv .tools

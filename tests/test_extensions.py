@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.jinja import extension, render
-from tests.matrix import ROOT, Combination, choices
+from tests.matrix import QUESTIONS, ROOT, Combination, choices
 from tests.services import Services
 
 LONGEST_MESSAGE = 59
@@ -41,6 +41,7 @@ WRITTEN = [
     ("Factory = async_sessionmaker[AsyncSession]", "Factory = sessionmaker[Session]"),
     ('event.listen(engine.sync_engine, "begin", f)', 'event.listen(engine, "begin", f)'),
     ("session.sync_session.info", "session.info"),
+    ("from contextlib import asynccontextmanager", "from contextlib import contextmanager"),
     ("from sqlalchemy.ext.asyncio import AsyncSession", "from sqlalchemy.orm import Session"),
     (
         """from sqlalchemy.ext.asyncio import AsyncSession
@@ -65,6 +66,11 @@ client: AsyncClient""",
         """from fastapi.testclient import TestClient
 client: TestClient""",
     ),
+    (
+        "from httpx2 import AsyncClient, Response",
+        """from fastapi.testclient import TestClient
+from httpx2 import Response""",
+    ),
 ]
 # What only looks like it, and stays in a sync service.
 LEFT_ALONE = [
@@ -82,6 +88,49 @@ LEFT_ALONE = [
     'pattern = r"\\d+\\1\\g<0>"',
     'text = f"{{ {x} }} {% raw %} {#"',
     "# Zoë: 'single', \"double\", `back`, $1 \\1 & < >",
+]
+# What the shop says with accounts, and what it says instead where nobody signs in.
+WITH_ACCOUNTS = [
+    (
+        """from app.accounts.access import CurrentUser, require
+from app.accounts.scopes import Scope
+from app.models import User""",
+        "from app.models import User",
+    ),
+    ("from app.users import x\nfrom tests.staff import key_of\n", "from app.users import x\n"),
+    ('@guarded_router.post("/bulk")', '@router.post("/bulk")'),
+    ('@guarded_users_router.get("")', '@users_router.get("")'),
+    (
+        "def get(session: SessionDep, actor: CurrentUser) -> X:",
+        "def get(session: SessionDep) -> X:",
+    ),
+    (
+        "def new(data: A, items: list[B], actor: Actor) -> C:",
+        "def new(data: A, items: list[B]) -> C:",
+    ),
+    ("        self.x = x\n        self.actor = actor\n\n", "        self.x = x\n\n"),
+    ("return Service(Repository(session), actor)", "return Service(Repository(session))"),
+    ("order = new(data, sell(x), self.actor)", "order = new(data, sell(x))"),
+    ("f(x, actor, y)", "f(x, y)"),
+    ("user = get(self.actor.user_id, lock=True)", "user = get(data.user_id, lock=True)"),
+    ("user_id=actor.user_id,", "user_id=data.user_id,"),
+    ("post(path, json=body, headers=key_of(user_id))", "post(path, json=body)"),
+]
+# What only looks like it, and stays where nobody signs in.
+KNOWN_TO_ALL = [
+    "from app.accounting.ledger import Entry",
+    "    from app.accounts.access import require",
+    "from tests.statements import Cost",
+    "guarded_router = 1",
+    "@guarded_by(router)",
+    "actors = [actor]",
+    "x.actor_id",
+    "factor.user_id",
+    'session.info["actor"]',
+    "f(x, actors)",
+    "f(x, actor=y)",
+    "        self.actor = actors[0]",
+    "headers=key",
 ]
 REFUSED_NAMES = [
     ("", "2 to 40"),
@@ -185,6 +234,35 @@ def test_a_last_block_that_is_left_out_leaves_no_blank_lines(concurrency: str) -
     assert written("x = 1\n\n\ny = 2", concurrency) == "x = 1\n\n\ny = 2\n"
 
 
+def accounted(text: str, auth: str) -> str:
+    """Render a file that wraps this text."""
+    source = (
+        '# {% from "extensions/with_accounts.jinja" import with_accounts %}\n'
+        "# {% call with_accounts(auth) %}\n"
+        "{{ text }}\n"
+        "# {% endcall %}\n"
+    )
+    return render(source, text=text, auth=auth)
+
+
+@pytest.mark.parametrize(("source", "derived"), WITH_ACCOUNTS)
+def test_what_nobody_signs_in_to_is_derived_from_accounts(source: str, derived: str) -> None:
+    assert accounted(source, "none") == f"{derived}\n"
+    # And once more changes nothing.
+    assert accounted(derived, "none") == f"{derived}\n"
+
+
+@pytest.mark.parametrize("auth", [one for one in choices("auth") if one != "none"])
+@pytest.mark.parametrize("source", [*(source for source, _ in WITH_ACCOUNTS), *KNOWN_TO_ALL])
+def test_what_has_accounts_stays_as_it_is_written(source: str, auth: str) -> None:
+    assert accounted(source, auth) == f"{source}\n"
+
+
+@pytest.mark.parametrize("source", KNOWN_TO_ALL)
+def test_what_only_looks_like_accounts_is_left_alone(source: str) -> None:
+    assert accounted(source, "none") == f"{source}\n"
+
+
 @pytest.mark.parametrize(("name", "slug"), ACCEPTED_NAMES.items())
 def test_a_good_name_has_no_problem_and_a_slug(name: str, slug: str) -> None:
     names = extension("names")
@@ -240,11 +318,11 @@ def test_devices_are_those_of_windows() -> None:
 
 
 def test_packages_are_those_a_service_installs(
-    combination: Combination,
+    dependency_combination: Combination,
     services: Services,
 ) -> None:
     """A name too many does no harm: what a package of today needs may be gone tomorrow."""
-    service = services.install(combination)
+    service = services.install(dependency_combination)
     lock = tomllib.loads((service / "uv.lock").read_text(encoding="utf-8"))
     installed = {package["name"] for package in lock["package"]} - {"my-service"}
 
@@ -303,6 +381,22 @@ def test_the_command_that_is_told_is_quoted_for_a_shell(text: str) -> None:
 
 
 def test_every_file_of_macros_is_tested_here() -> None:
-    tested = {"commands", "dialects", "names", "reserved", "written_async"}
+    tested = {
+        "answers",
+        "commands",
+        "dialects",
+        "names",
+        "reserved",
+        "with_accounts",
+        "written_async",
+    }
 
     assert {path.stem for path in (ROOT / "extensions").iterdir()} == tested
+
+
+def test_every_question_that_is_asked_is_a_known_answer() -> None:
+    module = extension("answers")
+    named = {name: one for name, one in QUESTIONS.items() if not name.startswith("_")}
+    asked = [name for name, one in named.items() if one.get("when") is not False]
+
+    assert module.questions == asked

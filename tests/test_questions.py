@@ -230,6 +230,8 @@ def test_accepting_all_defaults_gives_a_service(copie: Copie, template: Path) ->
         ("description", "Something else", "pyproject.toml"),
         ("database", "postgresql", "compose.yaml"),
         ("concurrency", "sync", "app/main.py"),
+        ("auth", "jwt", "app/accounts/access_tokens.py"),
+        ("auth", "session", "app/accounts/csrf.py"),
         ("example", "none", "docs/first-table.md"),
         ("repository", False, "app/products/queries.py"),
     ],
@@ -256,9 +258,11 @@ def test_the_repository_is_not_asked_for_where_there_is_nothing_to_hold(
     copie: Copie,
     template: Path,
 ) -> None:
-    result = copie.copy(template_dir=template, extra_answers={"example": "none"})
+    nothing = copie.copy(template_dir=template, extra_answers={"example": "none"})
+    users = copie.copy(template_dir=template, extra_answers={"example": "none", "auth": "jwt"})
 
-    assert "repository" not in result.answers
+    assert "repository" not in nothing.answers
+    assert users.answers["repository"] is True
 
 
 @pytest.mark.parametrize(("name", "value", "problem"), BAD_ANSWERS)

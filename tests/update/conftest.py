@@ -1,0 +1,43 @@
+"""What the tests of updates share: every version in one repository, and fresh copies of each."""
+
+from collections.abc import Callable, Generator
+from pathlib import Path
+
+import pytest
+
+from tests.matrix import Combination
+from tests.update.project import copy
+from tests.update.versions import build_history
+
+Fresh = Callable[[str, Combination], Path]
+# Copier asks git about it for every file. It is on everywhere but on Windows, and then nothing
+# follows from the answer; but the asking is half of an update's time.
+FILE_MODE = "copier._main.Worker._sync_git_index_executable_bit"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def unasked_file_mode() -> Generator[None]:
+    """Leave out a question for each file that has one answer here."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(FILE_MODE, lambda *_: None)
+        yield
+
+
+@pytest.fixture(scope="session")
+def history(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Every version of the template, the working tree as the newest."""
+    return build_history(tmp_path_factory.mktemp("history") / "template")
+
+
+@pytest.fixture(scope="session")
+def fresh(history: Path, tmp_path_factory: pytest.TempPathFactory) -> Fresh:
+    """Copy a version, each with its answers once."""
+    folder = tmp_path_factory.mktemp("fresh")
+
+    def copy_once(version: str, combination: Combination) -> Path:
+        target = folder / f"{version}-{combination}"
+        if not target.exists():
+            copy(history, target, version, combination.answers)
+        return target
+
+    return copy_once

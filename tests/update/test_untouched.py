@@ -1,0 +1,87 @@
+"""A service that nobody has edited is, after an update, what a fresh copy would be."""
+
+import random
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import FEW
+from tests.matrix import Combination, all_combinations
+from tests.update.conftest import Fresh
+from tests.update.project import CONTEXT_LINES, Project, different, files, is_users
+from tests.update.versions import NEWEST, cases, earlier_versions
+
+pytestmark = pytest.mark.heavy
+SEED = 5
+TRANSITIONS = 8
+MANY_TRANSITIONS = 60
+
+
+def transitions() -> list[tuple[Combination, Combination]]:
+    """Return pairs of different combinations: random ones, the same in each run."""
+    combinations = all_combinations()
+    pairs = [(one, other) for one in combinations for other in combinations if one != other]
+    return random.Random(SEED).sample(pairs, MANY_TRANSITIONS)  # noqa: S311
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Take a few that cover the answers, and under --full many."""
+    full = metafunc.config.getoption("full")
+    if "version" in metafunc.fixturenames:
+        found = cases(*earlier_versions(), strength=2 if full else 1)
+        metafunc.parametrize(("version", "chosen"), found)
+    if "old" in metafunc.fixturenames:
+        pairs = transitions() if full else transitions()[:TRANSITIONS]
+        metafunc.parametrize(("old", "new"), pairs, ids=str)
+
+
+def assert_updated(project: Project, before: dict[str, bytes], expected: Path) -> None:
+    """Fail unless a service is byte for byte a fresh copy, but for what is the user's."""
+    now, wanted = files(project.folder), files(expected)
+
+    assert [name for name in different(now, wanted) if not is_users(name)] == []
+    assert [name for name in different(now, before) if is_users(name)] == []
+    assert project.conflicts | project.unmerged == set()
+
+
+def test_an_update_from_an_earlier_version_gives_a_fresh_copy(
+    version: str,
+    chosen: Combination,
+    history: Path,
+    fresh: Fresh,
+    tmp_path: Path,
+) -> None:
+    project = Project.start(history, tmp_path / "service", version, chosen.answers)
+    before = files(project.folder)
+
+    project.update()
+
+    assert_updated(project, before, fresh(NEWEST, chosen))
+
+
+def test_other_answers_give_a_fresh_copy(
+    old: Combination,
+    new: Combination,
+    history: Path,
+    fresh: Fresh,
+    tmp_path: Path,
+) -> None:
+    project = Project.start(history, tmp_path / "service", NEWEST, old.answers)
+    before = files(project.folder)
+
+    project.update(**new.answers)
+
+    assert_updated(project, before, fresh(NEWEST, new))
+
+
+def test_the_context_holds_the_whole_of_every_file(fresh: Fresh) -> None:
+    """Or the file has no line twice, so that no edit can land beside another one."""
+    services = [files(fresh(NEWEST, chosen)) for chosen in FEW]
+    lines = {
+        name: [line for line in text.splitlines() if line]
+        for service in services
+        for name, text in service.items()
+    }
+    long = {name for name, found in lines.items() if len(found) >= CONTEXT_LINES}
+
+    assert [name for name in long if len(set(lines[name])) != len(lines[name])] == []
