@@ -62,10 +62,13 @@ class Relay:
 
 
 def pass_on(source: socket.socket, target: socket.socket) -> None:
-    """Send what arrives at one side to the other one, its end included."""
+    """Send what arrives at one side to the other one, its end included, however it ends."""
     with suppress(OSError):
         while chunk := source.recv(CHUNK):
             target.sendall(chunk)
+    # A server that gets a request after it has closed resets the connection: without this, the
+    # client would never hear of it.
+    with suppress(OSError):
         target.shutdown(socket.SHUT_WR)
 
 

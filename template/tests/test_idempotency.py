@@ -6,6 +6,7 @@ from itertools import count
 from typing import Any
 
 import pytest
+from fastapi import FastAPI
 from httpx2 import AsyncClient
 from sqlalchemy import event, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -98,16 +99,19 @@ def always_lost(_error: Exception) -> str:
 
 
 async def test_an_answer_that_is_lost_after_its_commit_is_given_by_the_next_attempt(
+    app: FastAPI,
     client: AsyncClient,
     session: AsyncSession,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     body = await new_transfer(client)
-    failures = [ConnectionError("after the commit")]
     monkeypatch.setattr(retry, "find_failure", always_lost)
+    # Only for the sessions of this test: a service beside it commits as well.
+    failures = [ConnectionError("after the commit")]
+    app.state.sessions.configure(info={"failures": failures})
 
     def lose(session: AuditedSession) -> None:
-        if failures and not session.in_nested_transaction():
+        if session.info.get("failures") and not session.in_nested_transaction():
             raise failures.pop()
 
     event.listen(AuditedSession, "after_commit", lose)
