@@ -1,7 +1,7 @@
 # The commands of this repository. `make` alone lists them.
 UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
 RUN := $(UV) run --quiet
-PYTEST := $(RUN) pytest --verbose --numprocesses=2 --dist=loadgroup
+PYTEST := $(RUN) pytest --verbose --numprocesses=3 --dist=loadgroup
 OUT ?= $(or $(TMPDIR),/tmp)/groundwork-service
 ANSWERS ?=
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.matrix import SUITES, all_combinations, as_parameters, covering, one_of_each
+from tests.once import spare
 from tests.services import Services, freeze
 
 EVERY = all_combinations()
@@ -33,6 +34,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
     Without any, each command would compile what it imports: seconds, hundreds of times.
     """
+    spare()
     if not hasattr(config, "workerinput"):
         folder = TemporaryDirectory(prefix="bytecode-")
         config.add_cleanup(folder.cleanup)
