@@ -7,8 +7,8 @@ from app.config import Settings
 from app.database.migration import build_migration_engine
 
 LOCK_SECONDS = 2.5
-# So often that who meets each of them is still answered.
-TIMES = 2
+# Among many writers, who waits for more than one of these might not be answered in time.
+TIMES = 1
 # Settings for a service that is to be disturbed: it waits for a lock less long than that, and
 # for its turn among many writers more than once.
 IMPATIENT: dict[str, Any] = {"database_lock_timeout": 2, "request_retries": 50}

@@ -20,7 +20,7 @@ from tests.factories import user_data
 from tests.live import LiveService, serve
 
 CLIENTS = 20
-ROUNDS = 10
+ROUNDS = 5
 PAUSE_SECONDS = 0.3
 # A connection is missing for a moment after each disturbance.
 PATIENT = {"database_pool_timeout": 30}

@@ -87,7 +87,7 @@ def test_strangers_who_wait_for_a_connection_take_no_threads(
         # Until each waits for whatever it waits for.
         time.sleep(1)
         try:
-            response = service.client.get("/thread", timeout=15)
+            response = service.client.get("/thread", timeout=5)
         finally:
             released.set()
 
@@ -98,10 +98,10 @@ def test_strangers_who_wait_for_a_connection_take_no_threads(
 
 def test_mail_that_does_not_leave_takes_few_threads(service: LiveService) -> None:
     with swapped(service.app, mailer=SlowMailer()):
-        register = partial(service.client.post, "/auth/register", timeout=15)
+        register = partial(service.client.post, "/auth/register", timeout=5)
         try:
             asked = [register(json=user_data(password=PASSWORD)) for _ in range(STRANGERS)]
-            response = service.client.get("/thread", timeout=15)
+            response = service.client.get("/thread", timeout=5)
         finally:
             released.set()
 

@@ -17,7 +17,7 @@ from tests.disturbances import IMPATIENT, disturb
 from tests.live import LiveService, serve
 
 CLIENTS = 10
-TEXTS = [f"note-{number}" for number in range(200)]
+TEXTS = [f"note-{number}" for number in range(120)]
 PAUSE_SECONDS = 0.2
 
 
