@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.matrix import SUITES, all_combinations, as_parameters, covering, one_of_each
-from tests.once import spare
+from tests.once import patch_copier
 from tests.services import Services, freeze
 
 EVERY = all_combinations()
@@ -30,11 +30,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Let all commands of a run share bytecode, beside the services: these keep their own files.
+    """Compile nothing twice: templates within a process, and what its commands import.
 
-    Without any, each command would compile what it imports: seconds, hundreds of times.
+    The bytecode lies beside the services, which keep their own files. Without any, each command
+    would compile what it imports: seconds, hundreds of times.
     """
-    spare()
+    patch_copier()
     if not hasattr(config, "workerinput"):
         folder = TemporaryDirectory(prefix="bytecode-")
         config.add_cleanup(folder.cleanup)
