@@ -1,6 +1,6 @@
 """What the tests of updates share: every version in one repository, and fresh copies of each."""
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,17 +10,6 @@ from tests.update.project import copy
 from tests.update.versions import build_history
 
 Fresh = Callable[[str, Combination], Path]
-# Copier asks git about it for every file. It is on everywhere but on Windows, and then nothing
-# follows from the answer; but the asking is half of an update's time.
-FILE_MODE = "copier._main.Worker._sync_git_index_executable_bit"
-
-
-@pytest.fixture(scope="session", autouse=True)
-def unasked_file_mode() -> Generator[None]:
-    """Leave out a question for each file that has one answer here."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(FILE_MODE, lambda *_: None)
-        yield
 
 
 @pytest.fixture(scope="session")

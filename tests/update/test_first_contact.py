@@ -67,6 +67,21 @@ def no_answers_file(history: Path, folder: Path) -> str:
     return copier(*UPDATE, cwd=project.folder)
 
 
+def template_gone(history: Path, folder: Path) -> str:
+    template = shutil.copytree(history, folder / "template")
+    project = Project.start(template, folder / "service", NEWEST, EMPTY.answers)
+    template.rename(folder / "moved")
+    return copier(*UPDATE, cwd=project.folder)
+
+
+def unpacked_archive(history: Path, folder: Path) -> str:
+    archive = shutil.copytree(history, folder / "template", ignore=shutil.ignore_patterns(".git"))
+    service = copied(archive, folder)
+    run("git", "init", "--quiet", cwd=service)
+    Project(service).commit()
+    return copier(*UPDATE, cwd=service)
+
+
 def old_copier(history: Path, folder: Path) -> str:
     template = folder / "template"
     shutil.copytree(history, template)
@@ -102,6 +117,8 @@ MISTAKES = [
     no_repository,
     dirty,
     no_answers_file,
+    template_gone,
+    unpacked_archive,
     old_copier,
     occupied_folder,
     wrong_value,

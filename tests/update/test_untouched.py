@@ -13,26 +13,24 @@ from tests.update.versions import NEWEST, cases, earlier_versions
 
 pytestmark = pytest.mark.heavy
 SEED = 5
-TRANSITIONS = 8
-MANY_TRANSITIONS = 60
+TRANSITIONS = 40
 
 
 def transitions() -> list[tuple[Combination, Combination]]:
     """Return pairs of different combinations: random ones, the same in each run."""
     combinations = all_combinations()
     pairs = [(one, other) for one in combinations for other in combinations if one != other]
-    return random.Random(SEED).sample(pairs, MANY_TRANSITIONS)  # noqa: S311
+    return random.Random(SEED).sample(pairs, TRANSITIONS)  # noqa: S311
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Take a few that cover the answers, and under --full many."""
-    full = metafunc.config.getoption("full")
+    """Take versions with a few answers, under --full with more, and transitions between answers."""
     if "version" in metafunc.fixturenames:
-        found = cases(*earlier_versions(), strength=2 if full else 1)
+        strength = 2 if metafunc.config.getoption("full") else 1
+        found = cases(*earlier_versions(), strength=strength)
         metafunc.parametrize(("version", "chosen"), found)
     if "old" in metafunc.fixturenames:
-        pairs = transitions() if full else transitions()[:TRANSITIONS]
-        metafunc.parametrize(("old", "new"), pairs, ids=str)
+        metafunc.parametrize(("old", "new"), transitions(), ids=str)
 
 
 def assert_updated(project: Project, before: dict[str, bytes], expected: Path) -> None:
