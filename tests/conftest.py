@@ -86,6 +86,11 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("covering_combination", as_parameters(chosen))
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes long, or the last of it would keep one worker while others idle."""
+    items.sort(key=lambda item: item.get_closest_marker("heavy") is None)
+
+
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     """Close with what was shown: combinations, suites, tests, and what took longest."""
     passed = [one for one in terminalreporter.stats.get("passed", []) if one.when == "call"]

@@ -55,10 +55,15 @@ def require(database: str) -> None:
 
 def run(database: str, statement: str) -> list[Any]:
     """Run one statement on the server, outside a transaction, and return the first column."""
+    return [row[0] for row in rows(database, statement)]
+
+
+def rows(database: str, statement: str) -> list[Any]:
+    """Run one statement on the server, outside a transaction, and return its rows."""
     engine = create_engine(_admin_url(database), poolclass=NullPool, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         result = connection.exec_driver_sql(statement)
-        return list(result.scalars()) if result.returns_rows else []
+        return list(result) if result.returns_rows else []
 
 
 def _admin_url(database: str) -> URL:
@@ -85,7 +90,8 @@ def cut(database: str, name: str) -> int:
     if database == "postgresql":
         ended = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
         return len(run(database, ended))
-    found = run(database, f"SELECT id FROM information_schema.processlist WHERE db = '{name}'")
+    # Not from information_schema: on MySQL it fails while anybody's statement holds an emoji.
+    found = [row.Id for row in rows(database, "SHOW PROCESSLIST") if row.db == name]
     for connection in found:
         # It may have ended by itself.
         with suppress(DBAPIError):

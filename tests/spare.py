@@ -1,4 +1,4 @@
-"""What made-up requests leave alone: the user for whom they are sent."""
+"""What made-up requests leave alone: the user for whom they are sent, and blanks around a text."""
 
 from typing import Any
 
@@ -12,6 +12,21 @@ def before_call(_context: Any, case: Any, _kwargs: dict[str, Any]) -> None:
     """Let a request that would change who sends it ask for nobody instead."""
     for part in ("path_parameters", "query", "body"):
         setattr(case, part, spared(getattr(case, part)))
+
+
+@schemathesis.hook
+def filter_body(_context: Any, body: Any) -> bool:
+    """Send no blanks around a text: they are not counted, which no description can tell."""
+    return not is_padded(body)
+
+
+def is_padded(value: Any) -> bool:
+    """Say whether there are blanks around a text, or around one within a value."""
+    if isinstance(value, dict):
+        return any(is_padded(one) for one in value.values())
+    if isinstance(value, list):
+        return any(is_padded(one) for one in value)
+    return isinstance(value, str) and value != value.strip()
 
 
 def spared(value: Any) -> Any:
