@@ -25,7 +25,7 @@ class Welcome(BaseModel):
     """What the service is, and where to read on."""
 
     name: str
-    docs: str
+    docs: str | None
 
 
 class Health(BaseModel):

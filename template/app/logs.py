@@ -28,7 +28,7 @@ class RequestIdFilter(logging.Filter):
 
 
 def configure_logging(settings: Settings) -> None:
-    """Write the lines of `app` and of SQLAlchemy to standard error. Calling it again is safe."""
+    """Write the lines of `app` to standard error. Calling it again is safe."""
     handler = logging.StreamHandler()
     handler.setFormatter(UTCFormatter(LINE))
     handler.addFilter(RequestIdFilter())

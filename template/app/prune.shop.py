@@ -15,7 +15,7 @@ from app.database.migration import build_migration_engine
 from app.models import StoredAnswer
 from app.models.base import utc_now
 
-Days = Annotated[int, typer.Option(help="How old they may be.", min=0)]
+Days = Annotated[int, typer.Option(help="How old they may be.", min=0, max=36_500)]
 
 
 def prune(days: Days = 30) -> None:

@@ -19,7 +19,8 @@ from pydantic_core import PydanticCustomError
 
 
 def _two_decimals(amount: Decimal) -> str:
-    return f"{amount:.2f}"
+    # A sum with zero makes zero of minus zero.
+    return f"{amount + 0:.2f}"
 
 
 def _no_text(value: object) -> object:

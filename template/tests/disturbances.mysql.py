@@ -13,15 +13,17 @@ from app.database.migration import build_migration_engine
 IMPATIENT: dict[str, Any] = {}
 # Fewer than the repetitions of a request: it may be the one that every cut hits.
 TIMES = 6
-OTHERS = text(
-    "SELECT id FROM information_schema.processlist WHERE db = DATABASE() AND id <> CONNECTION_ID()",
-)
+# Not from information_schema: on MySQL it fails while anybody's statement holds an emoji.
+CONNECTIONS = text("SHOW PROCESSLIST")
+OWN = text("SELECT CONNECTION_ID()")
 
 
 def disturb(settings: Settings) -> int:
     """Cut all other connections to the database; return how many there were."""
     with build_migration_engine(settings).connect() as connection:
-        others = connection.scalars(OTHERS).all()
+        name, own = settings.database_url.database, connection.scalar(OWN)
+        rows = connection.execute(CONNECTIONS).mappings()
+        others = [row["Id"] for row in rows if row["db"] == name and row["Id"] != own]
         for number in others:
             # It may have ended by itself.
             with suppress(DBAPIError):

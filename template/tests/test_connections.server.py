@@ -1,9 +1,10 @@
-"""The command shows who is connected to this database, and to no other."""
+"""Commands connect, no longer than requests do, and one shows who else is connected."""
 
 from collections.abc import Generator
+from typing import Any
 
 import pytest
-from sqlalchemy import URL, text
+from sqlalchemy import URL, event, text
 from typer.testing import CliRunner, Result
 
 from app.cli import cli
@@ -62,3 +63,17 @@ def test_a_server_out_of_reach_is_one_line(
     assert result.exit_code == 1
     assert result.stderr.startswith("Error: ")
     assert len(result.stderr.splitlines()) == 1
+
+
+def test_commands_wait_for_the_server_no_longer_than_requests(settings: Settings) -> None:
+    changed = settings.model_copy(update={"database_connect_timeout": 2})
+    engine = build_migration_engine(changed)
+    told: dict[str, Any] = {}
+
+    def note(_dialect: object, _record: object, _given: object, arguments: dict[str, Any]) -> None:
+        told.update(arguments)
+
+    event.listen(engine, "do_connect", note)
+    engine.connect().close()
+
+    assert told["connect_timeout"] == 2

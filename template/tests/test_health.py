@@ -49,6 +49,17 @@ async def test_the_root_says_what_this_is_and_where_to_read_on(
     assert response.json() == {"name": app.title, "docs": "/docs"}
 
 
+async def test_the_root_names_no_page_where_there_is_none(
+    app: FastAPI,
+    client: AsyncClient,
+) -> None:
+    app.docs_url = None
+
+    response = await client.get("/")
+
+    assert (response.status_code, response.json()["docs"]) == (200, None)
+
+
 async def test_it_is_alive_without_a_database(app: FastAPI, client: AsyncClient) -> None:
     lose_database(app)
 

@@ -65,8 +65,9 @@ def test_the_age_can_be_said(database: Settings) -> None:
     assert left(database) == ({"new", "young", "old"}, len(AGES))
 
 
-def test_a_negative_age_is_refused(database: Settings) -> None:
-    result = runner.invoke(cli, ["db", "prune", "--days", "-1"])
+@pytest.mark.parametrize("days", ["-1", "9999999"])
+def test_an_age_that_cannot_be_is_refused(database: Settings, days: str) -> None:
+    result = runner.invoke(cli, ["db", "prune", "--days", days])
 
     assert result.exit_code == 2
     assert left(database) == (set(AGES), len(AGES))

@@ -93,7 +93,8 @@ def revoke_user(settings: Settings, email: str) -> Ended:
 
 def _user_of(session: Session, email: str) -> User:
     statement = select(User).where(User.email == email.lower(), User.deleted_at.is_(None))
-    user = session.scalar(statement)
+    # Locked, or a key or a sign-in that is made at this moment would outlive the command.
+    user = session.scalar(statement.with_for_update())
     if user is None:
         raise NotFound(f"No user has the address {email}.")
     return user

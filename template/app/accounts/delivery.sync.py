@@ -5,13 +5,12 @@ Async in any service: what waits here takes no thread of those that serve reques
 
 import logging
 from collections.abc import Callable
-from contextlib import asynccontextmanager
 
 from anyio import to_thread
 from fastapi import FastAPI, Request
 
 from app.accounts.mail import Mail
-from app.database.session import session_slot
+from app.database.session import turn
 
 # How many mails are on their way at once; the others wait.
 MAILS_AT_ONCE = 10
@@ -35,7 +34,7 @@ async def deliver(app: FastAPI, mail: Mail) -> None:
 
 async def deliver_found(request: Request, find: Find, email: str) -> None:
     """Look for whether there is somebody to write to, when it is this request's turn, and do."""
-    async with asynccontextmanager(session_slot)(request):
+    async with turn(request.app.state.session_slots, request.app.state.settings):
         mail = await to_thread.run_sync(find, email)
     if mail is not None:
         await deliver(request.app, mail)

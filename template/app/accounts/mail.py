@@ -3,6 +3,7 @@
 import sys
 from dataclasses import dataclass
 from email.message import EmailMessage
+from email.utils import localtime, make_msgid, parseaddr
 from smtplib import SMTP, SMTP_SSL
 from ssl import create_default_context
 from typing import Protocol
@@ -44,15 +45,26 @@ class SMTPMailer:
 
     def send(self, mail: Mail) -> None:
         """Send a mail. Raises OSError, of which smtplib's errors are kinds."""
+        message = self._message(mail)
+        with self._connect() as server:
+            self._sign_in(server)
+            server.send_message(message)
+
+    def _message(self, mail: Mail) -> EmailMessage:
         message = EmailMessage()
         message["From"] = self.settings.mail_from
         message["To"] = mail.recipient
         message["Subject"] = mail.subject
+        # RFC 5322 asks for a date; receivers distrust mail that has none, or no name of its own.
+        message["Date"] = localtime()
+        message["Message-ID"] = make_msgid(domain=self._domain())
         message["Auto-Submitted"] = "auto-generated"
         message.set_content(mail.text)
-        with self._connect() as server:
-            self._sign_in(server)
-            server.send_message(message)
+        return message
+
+    def _domain(self) -> str:
+        _name, address = parseaddr(self.settings.mail_from)
+        return address.rpartition("@")[2]
 
     def _connect(self) -> SMTP:
         host, port = self.settings.smtp_host, self.settings.smtp_port

@@ -2,11 +2,13 @@
 
 from threading import BoundedSemaphore
 
+from anyio import Semaphore
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from app.accounts.policy import normalised
 from app.config import Settings
+from app.database.pool import pool_limits
 
 # What is compared where nobody is known by that name: it takes as long, and never matches.
 NOBODY = "nobody has this password"
@@ -21,6 +23,8 @@ class Passwords:
             memory_cost=settings.password_memory,
         )
         self.turns = BoundedSemaphore(settings.password_threads)
+        # Who may come for a hash at the same time: half as many as there are sessions.
+        self.visitors = Semaphore(max(1, sum(pool_limits(settings)) // 2))
         self.nobody = self.hasher.hash(NOBODY)
 
     def hash(self, password: str) -> str:

@@ -12,6 +12,8 @@ from app.database.session import SessionFactory
 
 async def get_short_sessions(request: Request) -> SessionFactory:
     """Return what opens sessions."""
+    # They commit more than once. Where the connection is lost, nobody knows what was stored.
+    request.state.commit_sent = True
     sessions: SessionFactory = request.app.state.sessions
     return sessions
 

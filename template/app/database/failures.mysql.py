@@ -3,6 +3,7 @@
 from typing import Literal
 
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm.exc import StaleDataError
 
 # rolled_back: nothing was stored. lost: the connection is gone; if COMMIT was under way, nobody
 # knows.
@@ -38,6 +39,9 @@ NO_SUCH_NAME = 1305
 
 def find_failure(error: BaseException) -> Failure | None:
     """Return how the transaction ended, or None where trying again would change nothing."""
+    if isinstance(error, StaleDataError):
+        # What was to be changed is gone, or is newer than what was read.
+        return "rolled_back"
     if not isinstance(error, DBAPIError):
         return None
     number, message = (*error.driver_exception.args, None, None)[:2]

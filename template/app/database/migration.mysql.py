@@ -18,7 +18,11 @@ def build_migration_engine(settings: Settings) -> Engine:
     return create_engine(
         settings.migration_url,
         poolclass=NullPool,
-        connect_args={"charset": "utf8mb4", "init_command": "SET time_zone = '+00:00'"},
+        connect_args={
+            "charset": "utf8mb4",
+            "connect_timeout": settings.database_connect_timeout,
+            "init_command": "SET time_zone = '+00:00'",
+        },
     )
 
 

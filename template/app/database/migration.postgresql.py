@@ -18,7 +18,10 @@ def build_migration_engine(settings: Settings) -> Engine:
     return create_engine(
         settings.migration_url,
         poolclass=NullPool,
-        connect_args={"prepare_threshold": None},
+        connect_args={
+            "prepare_threshold": None,
+            "connect_timeout": settings.database_connect_timeout,
+        },
     )
 
 

@@ -1,6 +1,7 @@
 """The session: one request, one transaction, committed before the response leaves."""
 
 from collections.abc import AsyncGenerator, Generator
+from contextlib import asynccontextmanager
 from typing import Annotated
 
 import anyio
@@ -47,16 +48,11 @@ def build_session_factory(bind: Engine | Connection) -> SessionFactory:
     )
 
 
-async def session_slot(request: Request) -> AsyncGenerator[None]:
-    """Let in as many requests as the pool has connections; the others wait here.
-
-    Without it they would wait in a thread each, until no thread is left for those who hold a
-    connection to finish, and the service stands still. Raises ServiceBusy after the pool's
-    time-out.
-    """
-    slots: anyio.Semaphore = request.app.state.session_slots
+@asynccontextmanager
+async def turn(slots: anyio.Semaphore, settings: Settings) -> AsyncGenerator[None]:
+    """Take one of the slots while the block runs. Raises ServiceBusy after the pool's time-out."""
     try:
-        with anyio.fail_after(request.app.state.settings.database_pool_timeout):
+        with anyio.fail_after(settings.database_pool_timeout):
             await slots.acquire()
     except TimeoutError:
         raise ServiceBusy from None
@@ -64,6 +60,17 @@ async def session_slot(request: Request) -> AsyncGenerator[None]:
         yield
     finally:
         slots.release()
+
+
+async def session_slot(request: Request) -> AsyncGenerator[None]:
+    """Let in as many requests as the pool has connections; the others wait here.
+
+    Without it they would wait in a thread each, until no thread is left for those who hold a
+    connection to finish, and the service stands still. Raises ServiceBusy after the pool's
+    time-out.
+    """
+    async with turn(request.app.state.session_slots, request.app.state.settings):
+        yield
 
 
 def get_session(

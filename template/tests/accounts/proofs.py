@@ -21,11 +21,15 @@ def add_proofs(settings: Settings, user_id: int) -> None:
     with Session(build_migration_engine(settings)) as session:
         for _ in range(2):
             _add_sign_in(session, user_id)
-        key = ApiKey(user_id=user_id, name="tests", prefix="", digest=_digest(), scopes=[])
         token = OneTimeToken(user_id=user_id, purpose=Purpose.RESET, digest=_digest())
         token.expires_at = utc_now() + timedelta(hours=1)
-        session.add_all([key, token])
+        session.add_all([new_key(user_id), token])
         session.commit()
+
+
+def new_key(user_id: int) -> ApiKey:
+    """Return a key of a user that is not stored yet."""
+    return ApiKey(user_id=user_id, name="tests", prefix="", digest=_digest(), scopes=[])
 
 
 def proofs_of(settings: Settings, user_id: int) -> dict[str, int]:

@@ -1,4 +1,4 @@
-"""What `app users` changes is in the audit, like any other change."""
+"""What `app users` changes of a user is in the audit, like any other change."""
 
 import pytest
 from sqlalchemy import select

@@ -63,6 +63,18 @@ def attempts(live: LiveService) -> int:
     return sum(map(len, live.app.state.limiter.memory.storage.events.values()))
 
 
+class SlowHasher:
+    """A hasher that takes its time."""
+
+    def verify(self, _hash: str, _password: str) -> bool:
+        """Wait."""
+        return released.wait(PATIENCE_SECONDS)
+
+    def check_needs_rehash(self, _hash: str) -> bool:
+        """Tell that all hashes are fine."""
+        return False
+
+
 class SlowMailer:
     """A sender whose server does not answer."""
 
@@ -94,6 +106,24 @@ def test_strangers_who_wait_for_a_connection_take_no_threads(
     assert response.status_code == 200
     assert holding.result().status_code == 200
     assert {one.result().status_code for one in asked} <= {202, 401, 422}
+
+
+def test_strangers_who_wait_for_a_hash_leave_sessions_to_others(database: Settings) -> None:
+    few = {"database_pool_size": 2, "database_pool_max_overflow": 0, "database_pool_timeout": 20}
+    app = create_app(database.model_copy(update=few))
+    app.state.passwords.hasher = SlowHasher()
+    released.clear()
+    with serve(app) as live, ThreadPoolExecutor(STRANGERS) as pool:
+        login = partial(live.client.post, "/auth/login", json=REQUESTS["/auth/login"])
+        asked = [pool.submit(login) for _ in range(STRANGERS)]
+        wait_until(lambda: attempts(live) >= STRANGERS // 2)
+        try:
+            response = live.client.get("/users", timeout=5)
+        finally:
+            released.set()
+
+    assert response.status_code == 200
+    assert {one.result().status_code for one in asked} == {401}
 
 
 def test_mail_that_does_not_leave_takes_few_threads(service: LiveService) -> None:

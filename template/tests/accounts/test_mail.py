@@ -2,6 +2,7 @@
 # {% call written_async(concurrency) %}
 """Mail leaves by the sender of the settings, after the answer, and never stops a request."""
 
+import re
 from smtplib import SMTPNotSupportedError
 from ssl import SSLError
 from typing import Any
@@ -20,6 +21,8 @@ from tests.accounts.smtp import SMTPServer, smtp_server
 from tests.accounts.swapping import swapped
 from tests.factories import user_data
 
+DATE = r"Date: \w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d [+-]\d{4}"
+MESSAGE_ID = r"Message-ID: <[^@<>]+@example\.com>"
 MAIL = Mail("ada@example.com", "A subject", "A text\n.\nthat goes on after a dot, with é\n")
 
 
@@ -56,6 +59,8 @@ def test_a_server_gets_the_whole_mail(settings: Settings) -> None:
     assert server.lines[1].lower().startswith("mail from:<shop@example.com>")
     assert server.lines[2].lower().startswith("rcpt to:<ada@example.com>")
     assert "Subject: A subject" in server.lines
+    assert [line for line in server.lines if re.fullmatch(DATE, line)]
+    assert [line for line in server.lines if re.fullmatch(MESSAGE_ID, line)]
     assert server.lines[-5:-1] == ["A text", "..", "that goes on after a dot, with é", "."]
 
 

@@ -1,10 +1,11 @@
-"""A request that is run again, because its transaction came to nothing, is still one attempt."""
+"""A request that is run again is one attempt; one that may have committed is not run again."""
 
 from collections.abc import Generator
 
 import pytest
 
 from app.accounts.limited import Limited
+from app.accounts.short_sessions import ShortSessions
 from app.config import Settings
 from app.middleware import retry
 from tests.accounts.attempts import REFUSED, build
@@ -19,6 +20,10 @@ class RolledBackError(Exception):
     """What a database raises that has stored nothing."""
 
 
+class LostError(Exception):
+    """What a driver raises when the connection is gone."""
+
+
 def fail_twice() -> None:
     """Come to nothing, until the third run of each request."""
     runs.append("run")
@@ -26,8 +31,15 @@ def fail_twice() -> None:
         raise RolledBackError
 
 
+def lose_the_connection(_sessions: ShortSessions) -> None:
+    """Fail as if it happened during one of several commits."""
+    runs.append("run")
+    raise LostError
+
+
 def told_failure(error: Exception) -> str | None:
-    return "rolled_back" if isinstance(error, RolledBackError) else None
+    failures: dict[type[Exception], str] = {RolledBackError: "rolled_back", LostError: "lost"}
+    return failures.get(type(error))
 
 
 @pytest.fixture
@@ -38,6 +50,7 @@ def service(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Generator[Li
     runs.clear()
     app = build(settings, **LIMITS)
     app.add_api_route("/again", fail_twice, methods=["POST"], dependencies=[Limited])
+    app.add_api_route("/lost", lose_the_connection, methods=["POST"])
     with serve(app) as live:
         yield live
 
@@ -48,3 +61,10 @@ def test_an_attempt_counts_once(service: LiveService, body: dict[str, str]) -> N
 
     assert [response.status_code for response in responses] == [200, 200, 200, REFUSED]
     assert len(runs) == 3 * RUNS
+
+
+def test_what_may_have_been_stored_is_not_done_again(service: LiveService) -> None:
+    response = service.client.post("/lost")
+
+    assert response.status_code == 500
+    assert len(runs) == 1

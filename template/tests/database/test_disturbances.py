@@ -37,7 +37,8 @@ def disturbed(settings: Settings) -> Generator[list[int]]:
     disturbances: list[int] = []
 
     def keep_disturbing() -> None:
-        while not over.wait(PAUSE_SECONDS):
+        # Without a pause until there was something to disturb: a fast machine is soon done.
+        while not over.wait(PAUSE_SECONDS if sum(disturbances) else 0):
             disturbances.append(disturb(settings))
 
     thread = threading.Thread(target=keep_disturbing)

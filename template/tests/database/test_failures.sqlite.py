@@ -6,14 +6,14 @@
 from collections.abc import AsyncGenerator, Generator
 
 import pytest
-from sqlalchemy import Connection, Executable, insert, select, text, update
+from sqlalchemy import Executable, insert, select, text, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 # {% else %}
 from collections.abc import Generator
 
 import pytest
-from sqlalchemy import Connection, Engine, Executable, insert, select, text, update
+from sqlalchemy import Engine, Executable, insert, select, text, update
 from sqlalchemy.exc import DBAPIError
 # {% endif %}
 from sqlalchemy.orm import Mapped
@@ -58,11 +58,11 @@ async def engine(settings: Settings) -> AsyncGenerator[AsyncEngine]:
 
 
 @pytest.fixture
-def writer(settings: Settings) -> Generator[Connection]:
+def writer(settings: Settings) -> Generator[None]:
     """Somebody else, who has the write lock."""
     with build_migration_engine(settings).connect() as connection:
         connection.execute(TAKE)
-        yield connection
+        yield
 
 
 async def run(engine: AsyncEngine, statement: Executable) -> None:
@@ -80,11 +80,12 @@ async def test_a_lock_that_does_not_come_in_time_leaves_nothing(engine: AsyncEng
 
 async def test_a_write_after_others_changed_what_was_read_leaves_nothing(
     engine: AsyncEngine,
-    writer: Connection,
+    settings: Settings,
 ) -> None:
     async with engine.execution_options(read_only=True).connect() as connection:
         await connection.execute(select(Seat))
-        writer.commit()
+        with build_migration_engine(settings).begin() as other:
+            other.execute(TAKE)
 
         with pytest.raises(DBAPIError) as caught:
             await connection.execute(TAKE)

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.orm.exc import StaleDataError
 
 from app.config import Settings
+from app.database.failures import find_failure
 from app.models.base import (
     Base,
     Identified,
@@ -177,8 +178,10 @@ async def test_a_change_of_an_old_version_is_refused(session: AsyncSession) -> N
 
     sample.colour = Colour.LIGHT
 
-    with pytest.raises(StaleDataError):
+    with pytest.raises(StaleDataError) as caught:
         await session.flush()
+
+    assert find_failure(caught.value) == "rolled_back"
 
 
 async def test_an_object_can_be_shown_without_loading_it(session: AsyncSession) -> None:

@@ -104,3 +104,24 @@ def test_a_tag_that_is_given_and_deleted_at_once_is_gone(live: LiveService) -> N
     assert statuses(responses[1::2]) == {204: CLIENTS}
     assert statuses(responses[::2]).keys() <= {200, 404}
     assert left == []
+
+
+def test_a_tag_may_go_while_it_is_taken_off(live: LiveService) -> None:
+    product = create(live, "/products", product_data())
+
+    for _ in range(CLIENTS):
+        assert statuses(take_off_and_delete(live, product)) == {200: 1, 204: 1}
+
+
+def take_off_and_delete(live: LiveService, product: int) -> list[Response]:
+    """Give a product a tag, then take it off and delete it at once."""
+    tag = create(live, "/tags", tag_data())
+    path = f"/products/{product}/tags"
+    live.client.put(path, json={"tag_ids": [tag]})
+
+    def take_off_or_delete(number: int) -> Response:
+        if number:
+            return live.client.delete(f"/tags/{tag}")
+        return live.client.put(path, json={"tag_ids": []})
+
+    return live.at_once(take_off_or_delete, 2)

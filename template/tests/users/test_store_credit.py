@@ -16,6 +16,12 @@ async def test_a_store_credit_is_stored_as_it_is_given(client: AsyncClient, amou
     assert (created["store_credit"], found.json()["store_credit"]) == (amount, amount)
 
 
+async def test_minus_zero_is_zero(client: AsyncClient) -> None:
+    created = await create_user(client, store_credit=-0.0)
+
+    assert created["store_credit"] == "0.00"
+
+
 @pytest.mark.parametrize("amount", ["-0.01", "1.001", "10000000000.00", "much", None])
 async def test_a_store_credit_against_its_rule_is_422_and_named(
     client: AsyncClient,
