@@ -33,7 +33,12 @@ PROGRAMS = [
     "docs/how-to/choose-an-index.md",
     "docs/how-to/size-the-pool.md",
 ]
-TAUGHT = [*PROGRAMS, "docs/explanation/async-or-sync.md", str(ERRORS)]
+TAUGHT = [
+    *PROGRAMS,
+    "docs/explanation/async-or-sync.md",
+    "docs/how-to/move-to-another-database.md",
+    str(ERRORS),
+]
 
 
 @pytest.mark.parametrize("name", PROGRAMS)

@@ -119,24 +119,6 @@ def test_code_alone_needs_no_revision(history: Path, tmp_path: Path) -> None:
             service.project.commit()
 
 
-def test_another_database_takes_the_same_revisions(history: Path, tmp_path: Path) -> None:
-    chosen = Combination("sqlite", "sync", "session", "shop", repository=True)
-    with servers.fresh_database("sqlite", tmp_path) as url:
-        service = start(history, tmp_path / "service", chosen, url)
-        fill(service, url)
-        before = rows(url)
-    for database in servers.DEFAULTS:
-        servers.require(database)
-        service.project.update(database=database)
-        with servers.fresh_database(database, tmp_path) as other:
-            moved = Living(service.project, chosen, other)
-            for command in ("upgrade", "check", "seed"):
-                moved.run("app", "db", command)
-            assert rows(other).keys() == before.keys()
-        service.project.commit()
-    assert rows(url) == before
-
-
 def start(history: Path, folder: Path, chosen: Combination, url: URL) -> Living:
     """Make a service, with a table and a revision of its owner's."""
     project = Project.start(history, folder, NEWEST, chosen.answers)
