@@ -4,6 +4,10 @@ from typing import Any
 
 from fastapi import FastAPI
 from starlette.routing import compile_path
+# {% if auth == "session" %}
+
+from app.accounts.csrf import describe_csrf
+# {% endif %}
 
 
 class Service(FastAPI):
@@ -17,6 +21,9 @@ class Service(FastAPI):
                 for operation in path.values():
                     content = operation["responses"]["default"]["content"]
                     content["application/problem+json"] = content.pop("application/json")
+            # {% if auth == "session" %}
+            describe_csrf(document)
+            # {% endif %}
         return super().openapi()
 
 

@@ -6,6 +6,7 @@ to the session: it is made from the cookie's secret, so nothing is stored.
 """
 
 import hmac
+from typing import Any
 
 from fastapi import Request
 
@@ -15,6 +16,7 @@ from app.errors import Forbidden
 
 HEADER = "X-CSRF-Token"
 SAFE = {"GET", "HEAD", "OPTIONS"}
+SCHEME = "CsrfToken"
 
 
 def csrf_token(secret: str) -> str:
@@ -30,3 +32,24 @@ def check_csrf(request: Request, secret: str, actor: Actor) -> None:
     if not hmac.compare_digest(given.encode(), csrf_token(secret).encode()):
         note(Event.ACCESS_REFUSED, f"{actor}, without the session's token")
         raise Forbidden(f"Send the session's token in the header {HEADER}.")
+
+
+def describe_csrf(document: dict[str, Any]) -> None:
+    """Name the token in an OpenAPI document, beside the cookie of each change: /docs asks for it.
+
+    Schemes of one requirement are needed together.
+    https://spec.openapis.org/oas/v3.1.1#security-requirement-object
+    """
+    scheme = {"type": "apiKey", "in": "header", "name": HEADER}
+    document["components"]["securitySchemes"][SCHEME] = scheme
+    for path in document["paths"].values():
+        for method, operation in path.items():
+            if method.upper() not in SAFE:
+                add_token(operation.get("security", []))
+
+
+def add_token(requirements: list[dict[str, list[str]]]) -> None:
+    """Let whoever comes by cookie bring the token too."""
+    for schemes in requirements:
+        if "Session" in schemes:
+            schemes[SCHEME] = []

@@ -26,6 +26,12 @@ async def headers(nobody: AsyncClient, session: AsyncSession) -> dict[str, str]:
     return await sign_in(nobody, person["email"])
 
 
+def by_cookie(operation: dict[str, Any]) -> set[str]:
+    """Return the schemes of a request by cookie; none where no cookie is asked for."""
+    requirements = operation.get("security", [])
+    return {scheme for schemes in requirements if "Session" in schemes for scheme in schemes}
+
+
 def without_token(headers: dict[str, str]) -> dict[str, str]:
     return {"Cookie": headers["Cookie"]}
 
@@ -118,7 +124,7 @@ async def test_no_route_that_changes_something_works_without_the_token(
     statuses: dict[str, int] = {}
     for path, methods in app.openapi()["paths"].items():
         for method, operation in methods.items():
-            if method != "get" and {"Session": []} in operation.get("security", []):
+            if method != "get" and by_cookie(operation):
                 url = path.replace("{", "1").replace("}", "")
                 response = await nobody.request(method, url, headers=without_token(headers))
                 statuses[f"{method} {path}"] = response.status_code
@@ -126,6 +132,22 @@ async def test_no_route_that_changes_something_works_without_the_token(
     assert "post /auth/logout" in statuses
     assert "delete /auth/sessions/{sign_in_id}" in statuses
     assert {one: status for one, status in statuses.items() if status not in {403, 422}} == {}
+
+
+async def test_the_description_asks_for_the_token_with_each_change(app: FastAPI) -> None:
+    document = app.openapi()
+    me = {method: by_cookie(operation) for method, operation in document["paths"][ME].items()}
+
+    assert document["components"]["securitySchemes"]["CsrfToken"] == {
+        "type": "apiKey",
+        "in": "header",
+        "name": HEADER,
+    }
+    assert me == {
+        "get": {"Session"},
+        "patch": {"Session", "CsrfToken"},
+        "delete": {"Session", "CsrfToken"},
+    }
 
 
 @pytest.mark.parametrize("method", ["POST", "DELETE"])
