@@ -88,7 +88,13 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with what takes long, or the last of it would keep one worker while others idle."""
-    items.sort(key=lambda item: item.get_closest_marker("heavy") is None)
+    items.sort(key=lambda item: (not takes_long(item), "none" in item.name))
+
+
+def takes_long(item: pytest.Item) -> bool:
+    """Tell whether a test takes long: most of all in a shop with accounts, without a "none"."""
+    is_suite = item.name.startswith("test_its_own_suite_passes")
+    return is_suite or item.get_closest_marker("heavy") is not None
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
