@@ -66,6 +66,11 @@ def rows(database: str, statement: str) -> list[Any]:
         return list(result) if result.returns_rows else []
 
 
+def with_driver(url: URL) -> URL:
+    """Name the driver by which tests reach a database, where SQLAlchemy's own choice is another."""
+    return url.set(drivername=DRIVERS.get(url.drivername, url.drivername))
+
+
 def _admin_url(database: str) -> URL:
     return make_url(server_url(database)).set(drivername=DRIVERS[database])
 

@@ -48,12 +48,14 @@ def run(
 ) -> str:
     """Run a command, return what it prints; fail the test, showing that, where it fails.
 
-    `given` is what it can read from its standard input.
+    `given` is what it can read from its standard input. Where it is pytest, its temporary folders
+    lie beside the service: suites that run side by side would clear up the same ones.
     """
+    beside = {"PYTEST_DEBUG_TEMPROOT": str(cwd.parent)}
     done = subprocess.run(
         [str(part) for part in command],
         cwd=cwd,
-        env=environment(env),
+        env=environment(beside | dict(env or {})),
         input=given,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

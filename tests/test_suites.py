@@ -21,8 +21,8 @@ def test_its_own_suite_passes(
     python = services.python(suite_combination)
     folder = services.install(suite_combination)
 
-    # One process each: two suites run side by side already, and clear up no folder of each other's.
-    arguments = ("-m", "pytest", "--numprocesses=0", "--dist=no", f"--basetemp={folder}-temporary")
+    # One process each: two suites run side by side already.
+    arguments = ("-m", "pytest", "--numprocesses=0", "--dist=no")
     output = run(python, *arguments, cwd=folder, env=suite_environment(suite_combination))
 
     passed = int(re.findall(r"(\d+) passed", output)[-1])

@@ -27,8 +27,7 @@ class Living:
 
     def pytest(self, *arguments: str) -> str:
         """Run bundled tests on the server of tests, without a summary that repeats failures."""
-        alone = ("--numprocesses=0", "--dist=no", f"--basetemp={self.folder}-temporary")
-        command = ("run", "pytest", *alone, "-rN", *arguments)
+        command = ("run", "pytest", "--numprocesses=0", "--dist=no", "-rN", *arguments)
         return run(UV, *command, cwd=self.folder, env=self.tests)
 
     def ask(self, folder: Path, ask: Callable[[Any], Any]) -> Any:

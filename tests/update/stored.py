@@ -17,7 +17,7 @@ from sqlalchemy import (
 )
 
 from tests.running import add_owner
-from tests.servers import DRIVERS
+from tests.servers import with_driver
 from tests.update.living import Living
 
 Rows = dict[str, list[dict[str, Any]]]
@@ -27,10 +27,7 @@ BOTH = ("accounts", "sign_ins")
 @contextmanager
 def connect(url: URL) -> Generator[Connection]:
     """Reach a database without the service; what is written is committed."""
-    engine = create_engine(
-        url.set(drivername=DRIVERS.get(url.drivername, url.drivername)),
-        poolclass=NullPool,
-    )
+    engine = create_engine(with_driver(url), poolclass=NullPool)
     with engine.begin() as connection:
         yield connection
 

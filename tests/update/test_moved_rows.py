@@ -66,16 +66,16 @@ def test_rows_go_round_all_databases_and_come_back_as_they_were(
 def move(service: Living, old: URL, new: URL) -> None:
     """Do what the page says; a second time nothing is moved."""
     *command, _ = shlex.split(COMMANDS[old.get_backend_name()])[2:]
-    url = old.set(drivername=servers.DRIVERS.get(old.drivername, old.drivername))
+    command.append(servers.with_driver(old).render_as_string(hide_password=False))
     moved = Living(service.project, CHOSEN, new)
     moved.run("app", "db", "upgrade")
     execute(new, EMPTY)
-    moved.run(*command, url.render_as_string(hide_password=False))
+    moved.run(*command)
     moved.run("app", "db", "check")
     there = rows(new)
 
     with pytest.raises(pytest.fail.Exception, match=r"Nothing was moved\. Empty these tables"):
-        moved.run(*command, url.render_as_string(hide_password=False))
+        moved.run(*command)
 
     assert rows(new) == there
 
