@@ -33,13 +33,13 @@ ADD_STAFF = f"""
 from sqlalchemy.orm import Session
 from app.config import load_settings
 from app.database.migration import build_migration_engine
-from app.models import Account, Role, User
+from app.models import UserCredential, Role, User
 from tests.staff import KEY, api_key
 
 with Session(build_migration_engine(load_settings())) as session:
     session.add(User(id={STAFF_ID}, username="staff", email="staff@example.com"))
     session.flush()
-    session.add(Account(user_id={STAFF_ID}, role=Role.STAFF, password_hash=""))
+    session.add(UserCredential(user_id={STAFF_ID}, role=Role.STAFF, password_hash=""))
     session.add(api_key({STAFF_ID}, KEY))
     session.commit()
 print(KEY, end="")

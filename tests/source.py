@@ -75,7 +75,7 @@ def account_settings() -> dict[str, Setting]:
     """Return every setting of accounts by its variable, with the kind that has it."""
     return {
         name: _setting(field, KINDS.get(file.suffixes[0].strip("."), "both"))
-        for file in sorted((APP / "accounts").glob("*settings*.py"))
+        for file in sorted((APP / "auth").glob("*settings*.py"))
         for name, field in _fields(file)
     }
 

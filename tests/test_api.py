@@ -13,13 +13,13 @@ from tests.services import UV, Services, run
 EXAMPLES = 15
 # Here made-up requests shall be answered, however many there are.
 UNLIMITED = {
-    "ATTEMPTS_PER_ACCOUNT": "1000000/minute",
-    "ATTEMPTS_PER_ADDRESS": "1000000/minute",
+    "RATE_LIMIT_PER_ACCOUNT": "1000000/minute",
+    "RATE_LIMIT_PER_ADDRESS": "1000000/minute",
 }
 # What a machine gets no answer from, and what would end the sign-in of who asks.
 FOR_PEOPLE = (
     "--include-path-regex=^/auth/(me|csrf|sessions|api-keys)",
-    "--exclude-name=DELETE /auth/sessions/{sign_in_id}",
+    "--exclude-name=DELETE /auth/sessions/{session_id}",
     # It cannot take away a cookie that it is given.
     "--exclude-checks=ignored_auth",
 )

@@ -119,7 +119,7 @@ def test_every_module_of_tests_about_accounts_shows_a_control(
     services: Services,
 ) -> None:
     service = services.render(SHOPS[kind])
-    there = {path.relative_to(service).as_posix() for path in service.glob("tests/accounts/test_*")}
+    there = {path.relative_to(service).as_posix() for path in service.glob("tests/auth/test_*")}
     shown = {file for row in ROWS for file, _ in named(row)}
 
     assert sorted(there - shown) == []

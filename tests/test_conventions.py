@@ -281,7 +281,7 @@ def test_only_main_and_the_command_line_know_the_whole(code: Code) -> None:
     }
 
     assert found <= {"app/cli.py"}
-    assert routers <= {"app/routers.py", "app/accounts/routers.py"}
+    assert routers <= {"app/routers.py", "app/auth/routers.py"}
 
 
 def within_any(names: set[str], packages: set[str]) -> bool:

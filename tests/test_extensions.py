@@ -92,8 +92,8 @@ LEFT_ALONE = [
 # What the shop says with accounts, and what it says instead where nobody signs in.
 WITH_ACCOUNTS = [
     (
-        """from app.accounts.access import CurrentUser, require
-from app.accounts.scopes import Scope
+        """from app.auth.access import CurrentActor, require
+from app.auth.scopes import Scope
 from app.models import User""",
         "from app.models import User",
     ),
@@ -101,7 +101,7 @@ from app.models import User""",
     ('@guarded_router.post("/bulk")', '@router.post("/bulk")'),
     ('@guarded_users_router.get("")', '@users_router.get("")'),
     (
-        "def get(session: SessionDep, actor: CurrentUser) -> X:",
+        "def get(session: SessionDep, actor: CurrentActor) -> X:",
         "def get(session: SessionDep) -> X:",
     ),
     (
@@ -119,7 +119,7 @@ from app.models import User""",
 # What only looks like it, and stays where nobody signs in.
 KNOWN_TO_ALL = [
     "from app.accounting.ledger import Entry",
-    "    from app.accounts.access import require",
+    "    from app.auth.access import require",
     "from tests.statements import Cost",
     "guarded_router = 1",
     "@guarded_by(router)",

@@ -20,7 +20,7 @@ EMPTY = {
 }
 OFFERED = [one for one in all_combinations() if one in EMPTY]
 # What such a table could break, beside its own tests.
-TESTS = ["tests/books", "tests/test_migrations.py", "tests/accounts/test_default_deny.py"]
+TESTS = ["tests/books", "tests/test_migrations.py", "tests/auth/test_default_deny.py"]
 
 
 @pytest.mark.parametrize("chosen", as_parameters(OFFERED))

@@ -24,8 +24,8 @@ from app.config import load_settings
 from app.database.diagnostics import EXPLAIN
 from app.database.migration import build_migration_engine
 from app.models import Product
-from app.products.schemas import ProductQuery
-from app.products.statements import matching_products
+from app.shop.products.schemas import ProductQuery
+from app.shop.products.statements import matching_products
 
 engine = build_migration_engine(load_settings())
 statement = matching_products(select(Product), ProductQuery(is_active=True))

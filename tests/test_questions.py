@@ -220,7 +220,7 @@ def test_accepting_all_defaults_gives_a_service(copie: Copie, template: Path) ->
     assert result.exit_code == 0
     assert result.answers == DEFAULTS
     assert result.project_dir is not None
-    assert (result.project_dir / "app/products/repository.py").is_file()
+    assert (result.project_dir / "app/shop/products/repository.py").is_file()
 
 
 @pytest.mark.parametrize(
@@ -230,10 +230,10 @@ def test_accepting_all_defaults_gives_a_service(copie: Copie, template: Path) ->
         ("description", "Something else", "pyproject.toml"),
         ("database", "postgresql", "compose.yaml"),
         ("concurrency", "sync", "app/main.py"),
-        ("auth", "jwt", "app/accounts/access_tokens.py"),
-        ("auth", "session", "app/accounts/csrf.py"),
+        ("auth", "jwt", "app/auth/access_tokens.py"),
+        ("auth", "session", "app/auth/csrf.py"),
         ("example", "none", "docs/first-table.md"),
-        ("repository", False, "app/products/queries.py"),
+        ("repository", False, "app/shop/products/queries.py"),
     ],
 )
 def test_an_answer_is_obeyed_and_remembered(

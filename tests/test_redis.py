@@ -28,7 +28,7 @@ PAUSE_SECONDS = 15
 LET_IN, REFUSED = 200, 429
 # The service, and a route that only counts attempts.
 PROBE = """
-from app.accounts.limited import Limited
+from app.auth.limited import Limited
 from app.main import create_app
 
 

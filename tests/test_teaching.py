@@ -64,7 +64,7 @@ def test_async_and_sync_code_is_shown_as_services_have_it(
 ) -> None:
     program, *excerpts = [one for one in snippets(ASYNC_OR_SYNC) if one.language == "python"]
     texts = [
-        (services.render(replace(DEFAULT, concurrency=one)) / "app/tagging/service.py").read_text()
+        (services.render(replace(DEFAULT, concurrency=one)) / "app/shop/tags/service.py").read_text()
         for one in ("async", "sync")
     ]
 

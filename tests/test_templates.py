@@ -34,7 +34,7 @@ DECLARED = [name for name in QUESTIONS if not name.startswith("_")]
 GIVEN = {"_copier_answers", "_copier_conf", "_copier_operation"}
 TAGS_IN_100_LINES = 3
 TAGS_IN_A_FILE = 6
-DEEPEST = 1
+MAX_DEPTH = 1
 # They say where code comes from, not when it is there.
 UNCOUNTED = {"from", "call", "endcall", "include"}
 A_TAG = re.compile(r" *# \{% (?!-)[^%]*(?<!-) %\}")
@@ -208,7 +208,7 @@ def test_no_file_has_many_conditions_or_much_depth() -> None:
     assert {
         name: (count, deep)
         for name, (count, deep) in found.items()
-        if count > TAGS_IN_A_FILE or deep > DEEPEST
+        if count > TAGS_IN_A_FILE or deep > MAX_DEPTH
     } == {}
 
 

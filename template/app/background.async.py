@@ -17,7 +17,7 @@ from app.outbox.delivery import deliver_due
 
 logger = logging.getLogger(__name__)
 
-FAREWELL_SECONDS = 0.05
+DRIVER_CLOSE_SECONDS = 0.05
 
 
 @asynccontextmanager
@@ -96,4 +96,4 @@ async def _own_sessions(settings: Settings) -> AsyncGenerator[SessionFactory]:
     finally:
         await engine.dispose()
         # A driver with a thread of its own tells the loop when it ends; the loop must hear that.
-        await asyncio.sleep(FAREWELL_SECONDS)
+        await asyncio.sleep(DRIVER_CLOSE_SECONDS)

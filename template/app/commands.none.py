@@ -2,7 +2,7 @@
 
 import typer
 
-from app.accounts.commands import users
+from app.auth.commands import users
 from app.prune import prune
 
 

@@ -3,11 +3,11 @@
 import typer
 
 # {% if auth != "none" %}
-from app.accounts.commands import users
+from app.auth.commands import users
 # {% endif %}
 from app.outbox.commands import outbox
 from app.prune import prune
-from app.seed.commands import seed
+from app.shop.seed.commands import seed
 
 
 def add_commands(cli: typer.Typer, db: typer.Typer) -> None:

@@ -8,7 +8,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy import URL, make_url
 
 # {% if auth != "none" %}
-from app.accounts.settings import AccountSettings
+from app.auth.settings import AccountSettings
 # {% endif %}
 from app.database.url import DEFAULT_DATABASE_URL, MIGRATION_DRIVER, DatabaseURL
 

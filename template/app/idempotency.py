@@ -18,10 +18,10 @@ from pydantic import BaseModel
 from sqlalchemy.exc import DBAPIError
 from starlette.responses import Response
 
-from app.database.violations import find_violation
+from app.database.violations import constraint_violation
 from app.dependencies import SessionDep
 from app.errors import Conflict, Invalid
-from app.models import StoredAnswer
+from app.models import IdempotencyRecord
 
 JSON = "application/json"
 Key = Annotated[
@@ -30,14 +30,14 @@ Key = Annotated[
 ]
 
 
-class Once:
+class Idempotency:
     """What a route needs to be done once: claim the key first, store the answer last."""
 
     def __init__(self, session: SessionDep, request: Request, key: Key = None) -> None:
         self.session = session
         self.request = request
         self.key = key
-        self.claimed: StoredAnswer | None = None
+        self.claimed: IdempotencyRecord | None = None
 
     async def claim(self, data: BaseModel) -> Response | None:
         """Return the answer that this request got before; None where it is new, or has no key.
@@ -50,17 +50,17 @@ class Once:
         # The retry after a commit that may have succeeded relies on this.
         self.request.state.repeatable = True
         # {% if auth == "none" %}
-        claimed = StoredAnswer(key=_hash(self.key), fingerprint=self._fingerprint(data))
+        claimed = IdempotencyRecord(key=_hash(self.key), fingerprint=self._fingerprint(data))
         # {% else %}
         # From somebody else the same key is another one.
         key = _hash(f"{self.session.info['actor']} {self.key}")
-        claimed = StoredAnswer(key=key, fingerprint=self._fingerprint(data))
+        claimed = IdempotencyRecord(key=key, fingerprint=self._fingerprint(data))
         # {% endif %}
         try:
             async with self.session.begin_nested():
                 self.session.add(claimed)
         except DBAPIError as error:
-            if find_violation(error) is None:
+            if constraint_violation(error) is None:
                 raise
             return await self._stored(claimed.key, claimed.fingerprint)
         self.claimed = claimed
@@ -75,7 +75,7 @@ class Once:
         return _created(body, location)
 
     async def _stored(self, key: str, fingerprint: str) -> Response:
-        stored = await self.session.get(StoredAnswer, key)
+        stored = await self.session.get(IdempotencyRecord, key)
         if stored is None or stored.body is None or stored.location is None:
             raise Conflict("This Idempotency-Key was in use a moment ago; please try again.")
         if stored.fingerprint != fingerprint:
@@ -98,5 +98,5 @@ def _created(body: str, location: str) -> Response:
     return Response(body, HTTPStatus.CREATED, headers=headers, media_type=JSON)
 
 
-Repeatable = Annotated[Once, Depends()]
+IdempotencyDep = Annotated[Idempotency, Depends()]
 # {% endcall %}

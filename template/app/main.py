@@ -4,7 +4,7 @@ from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
 # {% if auth != "none" %}
-from app.accounts.setup import add_protection, open_accounts
+from app.auth.setup import add_protection, open_accounts
 # {% endif %}
 from app.config import Settings, load_settings
 from app.database.session import open_database

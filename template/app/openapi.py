@@ -6,7 +6,7 @@ from fastapi import FastAPI
 from starlette.routing import compile_path
 # {% if auth == "session" %}
 
-from app.accounts.csrf import describe_csrf
+from app.auth.csrf import describe_csrf
 # {% endif %}
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from app.database.violations import Violation, find_violation
+from app.database.violations import Violation, constraint_violation
 from app.errors import DomainError
 from app.openapi import allowed_methods
 
@@ -119,7 +119,7 @@ def _method_not_allowed(request: Request, methods: list[str]) -> Response:
 
 async def _database_error(request: Request, error: Exception) -> Response:
     """Answer for a constraint that refused the data. Anything else is not the client's fault."""
-    violation = find_violation(cast("DBAPIError", error))
+    violation = constraint_violation(cast("DBAPIError", error))
     if violation is None:
         raise error
     status_code, detail = _explain(violation)

@@ -2,7 +2,7 @@
 
 from app import health
 # {% if auth != "none" %}
-from app.accounts.routers import ROUTERS as ACCOUNTS
+from app.auth.routers import ROUTERS as ACCOUNTS
 from app.users import routes as users
 # {% endif %}
 

@@ -2,14 +2,14 @@
 
 from app import health
 # {% if auth != "none" %}
-from app.accounts.routers import ROUTERS as ACCOUNTS
+from app.auth.routers import ROUTERS as ACCOUNTS
 # {% endif %}
-from app.addresses import routes as addresses
-from app.categories import routes as categories
-from app.orders import routes as orders
-from app.products import routes as products
-from app.tagging import routes as tags
-from app.transfers import routes as transfers
+from app.shop.addresses import routes as addresses
+from app.shop.categories import routes as categories
+from app.shop.orders import routes as orders
+from app.shop.products import routes as products
+from app.shop.tags import routes as tags
+from app.shop.transfers import routes as transfers
 from app.users import routes as users
 
 # isort: split

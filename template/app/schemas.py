@@ -34,7 +34,7 @@ WHOLE_NUMBER = BeforeValidator(_no_text)
 # No text may hold a NUL: PostgreSQL cannot store one.
 TEXT = r"^[^\x00]*$"
 # Nor is a text a name that has blanks only.
-WORDS = r"^[^\x00]*[^\x00\s][^\x00]*$"
+NOT_BLANK = r"^[^\x00]*[^\x00\s][^\x00]*$"
 
 # What clients are told about amounts: a number or, exact in any language, a string.
 AMOUNT: dict[str, Any] = {
@@ -52,7 +52,7 @@ PRICE: dict[str, Any] = {
 
 Name = Annotated[
     str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=WORDS),
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=NOT_BLANK),
 ]
 Description = Annotated[str, StringConstraints(max_length=5000, pattern=TEXT)]
 Search = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=TEXT)]
@@ -74,13 +74,13 @@ Money = Annotated[
 Total = Annotated[Decimal, PlainSerializer(_two_decimals, when_used="json")]
 Price = Annotated[Money, Field(gt=0), WithJsonSchema(PRICE, mode="validation")]
 # The range of a key: nearly the column's, and exact as the float that the description shows.
-LARGEST = 9_200_000_000_000_000_000
-Id = Annotated[int, Path(ge=1, le=LARGEST)]
-Key = Annotated[int, Field(ge=1, le=LARGEST)]
+MAX_ID = 9_200_000_000_000_000_000
+Id = Annotated[int, Path(ge=1, le=MAX_ID)]
+Key = Annotated[int, Field(ge=1, le=MAX_ID)]
 Reference = Annotated[Key, WHOLE_NUMBER]
 
 
-def each_once(keys: list[int]) -> list[int]:
+def unique(keys: list[int]) -> list[int]:
     """Return the keys. Raises a validation error where one is there twice."""
     if len(set(keys)) < len(keys):
         raise PydanticCustomError("not_unique", "Each may be there only once")
@@ -89,11 +89,11 @@ def each_once(keys: list[int]) -> list[int]:
 
 # As many as one request may write, each once.
 MANY = Field(min_length=1, max_length=100, json_schema_extra={"uniqueItems": True})
-Keys = Annotated[list[Key], MANY, AfterValidator(each_once)]
-References = Annotated[list[Reference], MANY, AfterValidator(each_once)]
+Keys = Annotated[list[Key], MANY, AfterValidator(unique)]
+References = Annotated[list[Reference], MANY, AfterValidator(unique)]
 
 
-class Body(BaseModel):
+class RequestBody(BaseModel):
     """A request body. A field that does not exist is refused, not ignored."""
 
     model_config = ConfigDict(extra="forbid")
@@ -103,7 +103,7 @@ class Body(BaseModel):
         return self.model_dump()
 
 
-class Patch(Body):
+class PartialUpdate(RequestBody):
     """A change of some fields. One that is left out keeps its value: its default is never read."""
 
     def columns(self) -> dict[str, Any]:
@@ -111,7 +111,7 @@ class Patch(Body):
         return self.model_dump(exclude_unset=True)
 
 
-class Selection(BaseModel):
+class BulkIds(BaseModel):
     """Which rows are meant: `?id=1&id=2`."""
 
     model_config = ConfigDict(extra="forbid")
@@ -119,7 +119,7 @@ class Selection(BaseModel):
     id: Keys
 
 
-class Stored(BaseModel):
+class ReadModel(BaseModel):
     """A response made from a row."""
 
     model_config = ConfigDict(from_attributes=True)

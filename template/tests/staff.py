@@ -4,11 +4,11 @@ import pytest
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from app.accounts.scopes import Scope
-from app.accounts.tokens import digest_of
+from app.auth.scopes import Scope
+from app.auth.tokens import digest_of
 from app.config import Settings
 from app.database.migration import build_migration_engine
-from app.models import Account, ApiKey, Role, User
+from app.models import ApiKey, Role, User, UserCredential
 from app.models.base import Base
 from tests.production import PRODUCTION
 
@@ -18,8 +18,8 @@ HEADERS = {"X-API-Key": KEY}
 FAST = {
     "password_memory": 32,
     "password_rounds": 1,
-    "attempts_per_account": "1000000/minute",
-    "attempts_per_address": "1000000/minute",
+    "rate_limit_per_account": "1000000/minute",
+    "rate_limit_per_address": "1000000/minute",
 }
 
 
@@ -29,7 +29,7 @@ def with_staff(settings: Settings) -> Settings:
         user = User(username="staff", email="staff@example.com")
         session.add(user)
         session.flush()
-        session.add(Account(user_id=user.id, role=Role.STAFF, password_hash=""))
+        session.add(UserCredential(user_id=user.id, role=Role.STAFF, password_hash=""))
         session.add(api_key(user.id, KEY))
         session.commit()
     return settings.model_copy(update=FAST)
@@ -48,14 +48,14 @@ def key_of(user_id: int) -> dict[str, str]:
 
 def credentials(user_id: int) -> list[Base]:
     """Return the rows by which a user may act: a member's account, and a key."""
-    account = Account(user_id=user_id, role=Role.MEMBER, password_hash="")
+    account = UserCredential(user_id=user_id, role=Role.MEMBER, password_hash="")
     return [account, api_key(user_id, key_of(user_id)["X-API-Key"])]
 
 
 def forget_staff(settings: Settings) -> None:
     """Delete the user again, for tests that need a database without any."""
     with build_migration_engine(settings).begin() as connection:
-        for model in (ApiKey, Account, User):
+        for model in (ApiKey, UserCredential, User):
             connection.execute(delete(model))
 
 

@@ -175,7 +175,7 @@ async def test_a_request_that_fails_after_its_change_leaves_no_message(
     def fail(_version: int) -> str:
         raise RuntimeError("after the change")
 
-    monkeypatch.setattr("app.products.routes.etag", fail)
+    monkeypatch.setattr("app.shop.products.routes.etag", fail)
 
     response = await client.post("/products", json=product_data())
 

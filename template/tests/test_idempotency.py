@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.audit import AuditedSession
 from app.middleware import retry
-from app.models import StoredAnswer, Transfer
+from app.models import IdempotencyRecord, Transfer
 from tests.factories import user_data
 from tests.live import LiveService
 
@@ -67,7 +67,7 @@ async def test_without_a_key_each_request_is_done(
     second = await client.post("/transfers", json=body)
 
     transfers = await count_transfers(session)
-    stored = await session.scalar(select(func.count()).select_from(StoredAnswer))
+    stored = await session.scalar(select(func.count()).select_from(IdempotencyRecord))
     assert first.json()["id"] != second.json()["id"]
     assert (transfers, stored) == (2, 0)
 
@@ -105,7 +105,7 @@ async def test_an_answer_that_is_lost_after_its_commit_is_given_by_the_next_atte
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     body = await new_transfer(client)
-    monkeypatch.setattr(retry, "find_failure", always_lost)
+    monkeypatch.setattr(retry, "transient_failure", always_lost)
     # Only for the sessions of this test: a service beside it commits as well.
     failures = [ConnectionError("after the commit")]
     app.state.sessions.configure(info={"failures": failures})

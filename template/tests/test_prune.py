@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 from app.cli import cli
 from app.config import Settings, load_settings
 from app.database.migration import build_migration_engine
-from app.models import AuditRecord, StoredAnswer
+from app.models import AuditRecord, IdempotencyRecord
 from app.models.base import utc_now
 from tests.databases import migrated_database, nowhere
 
@@ -40,14 +40,14 @@ def fill(settings: Settings) -> None:
         for number, moment in enumerate(ages.values(), start=1)
     ]
     with build_migration_engine(settings).begin() as connection:
-        connection.execute(insert(StoredAnswer), answers)
+        connection.execute(insert(IdempotencyRecord), answers)
         connection.execute(insert(AuditRecord), records)
 
 
 def left(settings: Settings) -> tuple[set[str], int]:
     """Return the keys of the answers that are left, and how many records of the audit are."""
     with build_migration_engine(settings).begin() as connection:
-        keys = connection.scalars(select(StoredAnswer.key)).all()
+        keys = connection.scalars(select(IdempotencyRecord.key)).all()
         return set(keys), connection.scalars(select(func.count(AuditRecord.id))).one()
 
 

@@ -16,7 +16,7 @@ from app.database.migration import build_migration_engine
 from app.main import create_app
 from app.models import Address, Category, Order, OrderItem, OrderStatus, Product, ProductTag, User
 from app.models.base import Base
-from app.seed.shop import PRODUCTS, USERS, Shop, build_shop, fill
+from app.shop.seed.shop import PRODUCTS, USERS, Shop, build_shop, fill
 from tests.databases import migrated_database
 from tests.live import serve
 from tests.staff import enter_production, forget_staff

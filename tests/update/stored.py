@@ -21,7 +21,7 @@ from tests.servers import with_driver
 from tests.update.living import Living
 
 Rows = dict[str, list[dict[str, Any]]]
-BOTH = ("accounts", "sign_ins")
+BOTH = ("user_credentials", "user_sessions")
 
 
 @contextmanager
@@ -49,7 +49,7 @@ def fill(service: Living, url: URL) -> None:
     stored = rows(url)
     if stored.get("products") == []:
         service.run("app", "db", "seed")
-    if stored.get("accounts") == []:
+    if stored.get("user_credentials") == []:
         add_owner(service.folder, service.variables)
         sign_in(url)
     if not stored["reviews"]:
@@ -62,11 +62,11 @@ def sign_in(url: URL) -> None:
     now = datetime.now(UTC).replace(tzinfo=None)
     row = {"client": "a device", "created_at": now, "last_used_at": now}
     with connect(url) as connection:
-        accounts, sign_ins = (Table(k, MetaData(), autoload_with=connection) for k in BOTH)
+        accounts, user_sessions = (Table(k, MetaData(), autoload_with=connection) for k in BOTH)
         user_id = connection.execute(accounts.select()).scalar_one()
         row |= {"user_id": user_id, "expires_at": now + timedelta(days=1)}
-        row |= {"digest": "0" * 64} if "digest" in sign_ins.columns else {}
-        connection.execute(insert(sign_ins).values(row))
+        row |= {"digest": "0" * 64} if "digest" in user_sessions.columns else {}
+        connection.execute(insert(user_sessions).values(row))
 
 
 def remembers_sign_ins(url: URL) -> bool:
@@ -74,6 +74,6 @@ def remembers_sign_ins(url: URL) -> bool:
     if url.drivername != "sqlite":
         return True
     with connect(url) as connection:
-        query = "SELECT sql FROM sqlite_master WHERE name = 'sign_ins'"
+        query = "SELECT sql FROM sqlite_master WHERE name = 'user_sessions'"
         made = connection.exec_driver_sql(query).scalar()
     return made is None or "AUTOINCREMENT" in made

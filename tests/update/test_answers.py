@@ -23,11 +23,11 @@ PAGE = page("docs/how-to/change-an-answer.md")
 REVISION = [one for one in PAGE.typed("Write the revision") if "uv run app db" in one]
 BLOCK = re.compile(r"^```python\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 BETWEEN_SIGN_INS, SAFE_COPY = BLOCK.findall(PAGE.section("auth"))
-UNSAFE_COPY = '    with op.batch_alter_table("sign_ins", schema=None) as batch_op:\n'
-ACCOUNTS = {"accounts", "api_keys", "one_time_tokens", "sign_ins"}
+UNSAFE_COPY = '    with op.batch_alter_table("user_sessions", schema=None) as batch_op:\n'
+ACCOUNTS = {"user_credentials", "api_keys", "email_tokens", "user_sessions"}
 SHOP = {
     *("addresses", "audit_records", "categories", "notifications", "order_items", "orders"),
-    *("outbox_messages", "product_tags", "products", "stored_answers", "tags", "transfers"),
+    *("outbox_messages", "product_tags", "products", "idempotency_records", "tags", "transfers"),
 }
 
 
@@ -58,8 +58,8 @@ def ways(database: str) -> list[Way]:
         return Combination(database, "sync", auth, example, repository=auth == example)
 
     to_accounts = Step({"auth": "jwt"})
-    to_session = Step({"auth": "session"}, gone={"refresh_tokens"}, emptied={"sign_ins"})
-    to_jwt = Step({"auth": "jwt"}, emptied={"sign_ins"})
+    to_session = Step({"auth": "session"}, gone={"refresh_tokens"}, emptied={"user_sessions"})
+    to_jwt = Step({"auth": "jwt"}, emptied={"user_sessions"})
     to_none = Step({"auth": "none"}, gone={"refresh_tokens", *ACCOUNTS})
     in_and_out = [Step({"example": "shop"}), Step({"example": "none"}, gone={"users", *SHOP})]
     return [

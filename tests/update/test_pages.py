@@ -73,7 +73,7 @@ def test_a_conflict_is_found_and_one_side_is_taken(
 
 def test_what_goes_away_with_an_answer_is_listed(history: Path, tmp_path: Path) -> None:
     project = Project.start(history, tmp_path / "service", NEWEST, SHOP.answers)
-    gone = "app/orders/repository.py"
+    gone = "app/shop/orders/repository.py"
     replace(project.folder, gone, '"""What', '"""Mine: what')
     project.commit()
 

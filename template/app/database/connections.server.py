@@ -13,7 +13,7 @@ from app.database.migration import build_migration_engine
 CONNECTIONS = text("""
 {{ dialect.connections }}
 """)
-WIDEST = 60
+MAX_CELL_WIDTH = 60
 
 
 def connections() -> None:
@@ -39,4 +39,4 @@ def _table(rows: Sequence[Sequence[object]]) -> list[str]:
 def _cell(value: object) -> str:
     """Return a value in one line, cut where it is too long."""
     line = "" if value is None else " ".join(str(value).split())
-    return line if len(line) <= WIDEST else f"{line[: WIDEST - 1]}…"
+    return line if len(line) <= MAX_CELL_WIDTH else f"{line[: MAX_CELL_WIDTH - 1]}…"

@@ -24,7 +24,7 @@ LOST = {
 }
 
 
-def find_failure(error: BaseException) -> Failure | None:
+def transient_failure(error: BaseException) -> Failure | None:
     """Return how the transaction ended, or None where trying again would change nothing."""
     if isinstance(error, StaleDataError):
         # What was to be changed is gone, or is newer than what was read.

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.database.session import SessionFactory
 
 
-def reading(sessions: SessionFactory) -> AsyncSession:
+def read_session(sessions: SessionFactory) -> AsyncSession:
     """Return a session that only reads. Use it as a context."""
     # {% if dialect.single_writer %}
     # It must not queue for the write lock; engine.py looks at this option.

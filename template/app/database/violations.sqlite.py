@@ -22,7 +22,7 @@ class Violation(NamedTuple):
     fields: tuple[str, ...] = ()
 
 
-def find_violation(error: DBAPIError) -> Violation | None:
+def constraint_violation(error: DBAPIError) -> Violation | None:
     """Return the rule that was violated, or None where the error is of another kind."""
     if isinstance(error, DataError):
         return Violation("data")

@@ -5,7 +5,7 @@ import logging
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.database.failures import find_failure
+from app.database.failures import transient_failure
 from app.errors import ServiceBusy
 from app.problems import ProblemResponse, problem
 
@@ -54,4 +54,4 @@ def is_temporary(error: Exception) -> bool:
 
     What the database will refuse again, such as a table that is missing, is the service's fault.
     """
-    return isinstance(error, PoolTimeout) or find_failure(error) is not None
+    return isinstance(error, PoolTimeout) or transient_failure(error) is not None

@@ -10,7 +10,7 @@ from typing import Any
 import anyio
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.database.failures import find_failure
+from app.database.failures import transient_failure
 
 logger = logging.getLogger(__name__)
 
@@ -93,7 +93,7 @@ def may_repeat(error: Exception, method: str, state: Mapping[str, Any]) -> bool:
     A connection that is lost during COMMIT leaves open whether the change was stored. Then only
     requests may be repeated that change nothing, or that know what they have done already.
     """
-    failure = find_failure(error)
+    failure = transient_failure(error)
     if failure == "lost" and state.get("commit_sent"):
         return method in SAFE or bool(state.get("repeatable"))
     return failure is not None
@@ -101,5 +101,5 @@ def may_repeat(error: Exception, method: str, state: Mapping[str, Any]) -> bool:
 
 def pause(number: int) -> float:
     """Return how long to wait after an attempt, in seconds: longer each time, and never alike."""
-    longest = min(FIRST_PAUSE * 2.0**number, LONGEST_PAUSE)
-    return longest * RANDOM.uniform(0.5, 1)
+    max_session_age = min(FIRST_PAUSE * 2.0**number, LONGEST_PAUSE)
+    return max_session_age * RANDOM.uniform(0.5, 1)

@@ -5,8 +5,8 @@ from app.models.base import Base as Base
 # {% if example == "shop" %}
 from app.models.category import Category as Category
 from app.models.journal import AuditRecord as AuditRecord
+from app.models.journal import IdempotencyRecord as IdempotencyRecord
 from app.models.journal import OutboxMessage as OutboxMessage
-from app.models.journal import StoredAnswer as StoredAnswer
 from app.models.order import Notification as Notification
 from app.models.order import Order as Order
 from app.models.order import OrderItem as OrderItem

@@ -38,7 +38,7 @@ PARTIAL_INDEXES = {{ dialect.partial_index }}
 BigId = BigInteger().with_variant(Integer(), "sqlite")
 
 
-def exact(length: int) -> String:
+def case_sensitive_string(length: int) -> String:
     """Return the type of text that equals nothing but itself.
 
     Left alone, MySQL and MariaDB take `LAMP`, `Lämp` and `lamp` for the same.

@@ -42,10 +42,10 @@ class AuditRecord(Identified, Base):
     happened_at: Mapped[datetime]
 
 
-class StoredAnswer(Base):
+class IdempotencyRecord(Base):
     """The answer to a request that named an Idempotency-Key, for those who ask again."""
 
-    __tablename__ = "stored_answers"
+    __tablename__ = "idempotency_records"
 
     key: Mapped[str] = mapped_column(String(255), primary_key=True)
     # What was asked: the same key for another request is a mistake of the client.

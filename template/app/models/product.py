@@ -6,7 +6,14 @@ from decimal import Decimal
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, column
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.models.base import Base, Identified, Timestamped, Versioned, exact, only_where
+from app.models.base import (
+    Base,
+    Identified,
+    Timestamped,
+    Versioned,
+    case_sensitive_string,
+    only_where,
+)
 from app.models.category import Category
 from app.models.tag import Tag
 
@@ -24,8 +31,8 @@ class Product(Identified, Timestamped, Versioned, Base):
     )
 
     name: Mapped[str] = mapped_column(String(200))
-    slug: Mapped[str] = mapped_column(exact(200), unique=True)
-    sku: Mapped[str] = mapped_column(exact(50), unique=True)
+    slug: Mapped[str] = mapped_column(case_sensitive_string(200), unique=True)
+    sku: Mapped[str] = mapped_column(case_sensitive_string(50), unique=True)
     description: Mapped[str | None] = mapped_column(Text)
     price: Mapped[Decimal]
     stock_quantity: Mapped[int] = mapped_column(default=0)

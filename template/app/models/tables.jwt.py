@@ -1,7 +1,7 @@
-from app.models.account import Account as Account
-from app.models.account import ApiKey as ApiKey
-from app.models.account import OneTimeToken as OneTimeToken
-from app.models.account import Purpose as Purpose
-from app.models.account import RefreshToken as RefreshToken
-from app.models.account import Role as Role
-from app.models.account import SignIn as SignIn
+from app.models.auth import ApiKey as ApiKey
+from app.models.auth import EmailToken as EmailToken
+from app.models.auth import RefreshToken as RefreshToken
+from app.models.auth import Role as Role
+from app.models.auth import TokenPurpose as TokenPurpose
+from app.models.auth import UserCredential as UserCredential
+from app.models.auth import UserSession as UserSession

@@ -3,7 +3,7 @@
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.models.base import Base, Identified, Timestamped, exact
+from app.models.base import Base, Identified, Timestamped, case_sensitive_string
 
 
 class Tag(Identified, Timestamped, Base):
@@ -12,7 +12,7 @@ class Tag(Identified, Timestamped, Base):
     __tablename__ = "tags"
 
     name: Mapped[str] = mapped_column(String(100), unique=True)
-    slug: Mapped[str] = mapped_column(exact(200), unique=True)
+    slug: Mapped[str] = mapped_column(case_sensitive_string(200), unique=True)
 
 
 class ProductTag(Base):

@@ -11,7 +11,7 @@ from sqlalchemy import delete, select, update
 from app.database.session import SessionFactory
 from app.models import OutboxMessage
 from app.models.base import utc_now
-from app.outbox.sinks import SINKS
+from app.outbox.sinks import HANDLERS
 
 logger = logging.getLogger(__name__)
 
@@ -65,7 +65,7 @@ async def _deliver(sessions: SessionFactory, message: OutboxMessage) -> None:
     """
     try:
         async with sessions.begin() as session:
-            await SINKS[message.topic](session, message)
+            await HANDLERS[message.topic](session, message)
             await session.execute(delete(OutboxMessage).where(OutboxMessage.id == message.id))
     except Exception:
         logger.warning(

@@ -40,5 +40,5 @@ async def record_change(session: AsyncSession, message: OutboxMessage) -> None:
         session.add(AuditRecord(message_id=message.id, **values))
 
 
-SINKS: dict[str, Sink] = {TOPIC: record_change}
+HANDLERS: dict[str, Sink] = {TOPIC: record_change}
 # {% endcall %}

@@ -6,13 +6,13 @@ from typing import Annotated
 
 from fastapi import Depends
 
-from app.accounts.access import CurrentUser
+from app.auth.access import CurrentActor
 from app.dependencies import SessionDep
 from app.users.repository import UserRepository
 from app.users.service import UserService
 
 
-def get_user_service(session: SessionDep, actor: CurrentUser) -> UserService:
+def get_user_service(session: SessionDep, actor: CurrentActor) -> UserService:
     """Put the service together."""
     return UserService(UserRepository(session), actor)
 

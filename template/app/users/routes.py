@@ -9,11 +9,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response, status
 
-from app.accounts.access import require
-from app.accounts.scopes import Scope
+from app.auth.access import require
+from app.auth.scopes import Scope
 from app.models import User
 from app.pagination import Page
-from app.schemas import Id, Selection
+from app.schemas import BulkIds, Id
 from app.users.dependencies import Users
 from app.users.schemas import (
     NewUsers,
@@ -60,7 +60,7 @@ async def activate_users(data: UserActivation, service: Users) -> Sequence[User]
 
 
 @router.delete("/bulk", status_code=status.HTTP_204_NO_CONTENT)
-async def delete_users(service: Users, query: Annotated[Selection, Query()]) -> None:
+async def delete_users(service: Users, query: Annotated[BulkIds, Query()]) -> None:
     """Delete many users, all of them or none."""
     await service.delete_many(query.id)
 

@@ -6,14 +6,14 @@ from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from app.pagination import PageQuery
 from app.schemas import (
-    Body,
     Description,
     Email,
     Name,
-    Patch,
+    PartialUpdate,
+    ReadModel,
     References,
+    RequestBody,
     Search,
-    Stored,
     Username,
 )
 
@@ -28,14 +28,14 @@ class UserBase(BaseModel):
     is_active: StrictBool = True
 
 
-class UserCreate(UserBase, Body):
+class UserCreate(UserBase, RequestBody):
     """A new user, or all of an old one's fields anew. Only the user can set a password: by mail."""
 
 
 NewUsers = Annotated[list[UserCreate], Field(min_length=1, max_length=100)]
 
 
-class UserUpdate(Patch):
+class UserUpdate(PartialUpdate):
     """A change of some fields of a user."""
 
     username: Username = Field(default_factory=str)
@@ -45,14 +45,14 @@ class UserUpdate(Patch):
     is_active: StrictBool = Field(default_factory=bool)
 
 
-class UserActivation(Body):
+class UserActivation(RequestBody):
     """Which users shall be active, or no longer."""
 
     ids: References
     is_active: StrictBool
 
 
-class UserRead(UserBase, Stored):
+class UserRead(UserBase, ReadModel):
     """A stored user."""
 
 

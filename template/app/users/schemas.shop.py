@@ -5,20 +5,20 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
-from app.addresses.schemas import AddressRead
 from app.pagination import PageQuery
 from app.schemas import (
-    Body,
     Description,
     Email,
     Money,
     Name,
-    Patch,
+    PartialUpdate,
+    ReadModel,
     References,
+    RequestBody,
     Search,
-    Stored,
     Username,
 )
+from app.shop.addresses.schemas import AddressRead
 
 
 class UserBase(BaseModel):
@@ -32,7 +32,7 @@ class UserBase(BaseModel):
     is_active: StrictBool = True
 
 
-class UserCreate(UserBase, Body):
+class UserCreate(UserBase, RequestBody):
     # {% if auth == "none" %}
     """A new user, or all of an old one's fields anew."""
     # {% else %}
@@ -43,7 +43,7 @@ class UserCreate(UserBase, Body):
 NewUsers = Annotated[list[UserCreate], Field(min_length=1, max_length=100)]
 
 
-class UserUpdate(Patch):
+class UserUpdate(PartialUpdate):
     """A change of some fields of a user."""
 
     username: Username = Field(default_factory=str)
@@ -54,14 +54,14 @@ class UserUpdate(Patch):
     is_active: StrictBool = Field(default_factory=bool)
 
 
-class UserActivation(Body):
+class UserActivation(RequestBody):
     """Which users shall be active, or no longer."""
 
     ids: References
     is_active: StrictBool
 
 
-class UserRead(UserBase, Stored):
+class UserRead(UserBase, ReadModel):
     """A stored user."""
 
 

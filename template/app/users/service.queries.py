@@ -8,9 +8,9 @@ from collections.abc import Sequence
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.accounts.emails import distrust_email
-from app.accounts.endings import end_where_inactive
-from app.accounts.scopes import Actor
+from app.auth.emails import reset_email_verification
+from app.auth.endings import revoke_if_deactivated
+from app.auth.scopes import Actor
 from app.database import rows
 from app.models import User
 from app.models.base import utc_now
@@ -66,16 +66,16 @@ class UserService:
         columns = data.columns()
         # {% if auth != "none" %}
         if columns.get("email", user.email) != user.email:
-            await distrust_email(self.session, user_id, self.actor)
+            await reset_email_verification(self.session, user_id, self.actor)
         # {% endif %}
-        await end_where_inactive(self.session, [user_id], columns)
+        await revoke_if_deactivated(self.session, [user_id], columns)
         return await rows.change(self.session, user, columns)
 
     async def activate(self, data: UserActivation) -> Sequence[User]:
         """Say of users whether they are active, of all or of none. Raises NotFound."""
         users = await queries.lock_users(self.session, data.ids)
         columns = {"is_active": data.is_active}
-        await end_where_inactive(self.session, data.ids, columns)
+        await revoke_if_deactivated(self.session, data.ids, columns)
         await rows.change_all(self.session, [(user, columns) for user in users])
         return users
 
@@ -83,7 +83,7 @@ class UserService:
         """Mark users as deleted, all of them or none. Raises NotFound."""
         users = await queries.lock_users(self.session, user_ids)
         columns = {"deleted_at": utc_now(), "is_active": False}
-        await end_where_inactive(self.session, user_ids, columns)
+        await revoke_if_deactivated(self.session, user_ids, columns)
         await rows.change_all(self.session, [(user, columns) for user in users])
 # {% endcall %}
 # {% endcall %}

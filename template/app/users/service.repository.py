@@ -6,9 +6,9 @@
 
 from collections.abc import Sequence
 
-from app.accounts.emails import distrust_email
-from app.accounts.endings import end_where_inactive
-from app.accounts.scopes import Actor
+from app.auth.emails import reset_email_verification
+from app.auth.endings import revoke_if_deactivated
+from app.auth.scopes import Actor
 from app.models import User
 from app.models.base import utc_now
 from app.pagination import Page
@@ -63,16 +63,16 @@ class UserService:
         columns = data.columns()
         # {% if auth != "none" %}
         if columns.get("email", user.email) != user.email:
-            await distrust_email(self.users.session, user_id, self.actor)
+            await reset_email_verification(self.users.session, user_id, self.actor)
         # {% endif %}
-        await end_where_inactive(self.users.session, [user_id], columns)
+        await revoke_if_deactivated(self.users.session, [user_id], columns)
         return await self.users.change(user, columns)
 
     async def activate(self, data: UserActivation) -> Sequence[User]:
         """Say of users whether they are active, of all or of none. Raises NotFound."""
         users = await self.users.all_locked(data.ids)
         columns = {"is_active": data.is_active}
-        await end_where_inactive(self.users.session, data.ids, columns)
+        await revoke_if_deactivated(self.users.session, data.ids, columns)
         await self.users.change_all([(user, columns) for user in users])
         return users
 
@@ -80,7 +80,7 @@ class UserService:
         """Mark users as deleted, all of them or none. Raises NotFound."""
         users = await self.users.all_locked(user_ids)
         columns = {"deleted_at": utc_now(), "is_active": False}
-        await end_where_inactive(self.users.session, user_ids, columns)
+        await revoke_if_deactivated(self.users.session, user_ids, columns)
         await self.users.change_all([(user, columns) for user in users])
 # {% endcall %}
 # {% endcall %}

@@ -44,19 +44,19 @@ def upgrade() -> None:
     )
     op.create_index("ix_audit_records_entity_entity_id", "audit_records", ["entity", "entity_id"])
     op.create_table(
-        "stored_answers",
+        "idempotency_records",
         sa.Column("key", sa.String(length=255), nullable=False),
         sa.Column("fingerprint", sa.String(length=64), nullable=False),
         sa.Column("location", sa.String(length=255), nullable=True),
         sa.Column("body", sa.Text(), nullable=True),
         sa.Column("created_at", MOMENT, nullable=False),
-        sa.PrimaryKeyConstraint("key", name="pk_stored_answers"),
+        sa.PrimaryKeyConstraint("key", name="pk_idempotency_records"),
     )
-    op.create_index("ix_stored_answers_created_at", "stored_answers", ["created_at"])
+    op.create_index("ix_idempotency_records_created_at", "idempotency_records", ["created_at"])
 
 
 def downgrade() -> None:
     """Take the change back. A table takes its indexes along."""
-    op.drop_table("stored_answers")
+    op.drop_table("idempotency_records")
     op.drop_table("audit_records")
     op.drop_table("outbox_messages")

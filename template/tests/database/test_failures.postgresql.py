@@ -19,7 +19,7 @@ from sqlalchemy.orm import Mapped
 
 from app.config import Settings
 from app.database.engine import build_engine
-from app.database.failures import find_failure
+from app.database.failures import transient_failure
 from app.database.migration import build_migration_engine
 from app.models.base import Identified
 from tests.databases import nowhere
@@ -80,7 +80,7 @@ async def test_a_lock_that_does_not_come_in_time_leaves_nothing(
         with pytest.raises(DBAPIError) as caught:
             await connection.execute(TAKE)
 
-    assert find_failure(caught.value) == "rolled_back"
+    assert transient_failure(caught.value) == "rolled_back"
 
 
 async def test_a_write_after_others_changed_what_was_read_leaves_nothing(
@@ -95,7 +95,7 @@ async def test_a_write_after_others_changed_what_was_read_leaves_nothing(
         with pytest.raises(DBAPIError) as caught:
             await connection.execute(TAKE)
 
-    assert find_failure(caught.value) == "rolled_back"
+    assert transient_failure(caught.value) == "rolled_back"
 
 
 async def test_a_deadlock_leaves_nothing(engine: AsyncEngine, other: Connection) -> None:
@@ -112,7 +112,7 @@ async def test_a_deadlock_leaves_nothing(engine: AsyncEngine, other: Connection)
         with pytest.raises(DBAPIError) as caught:
             waiting.result()
 
-    assert find_failure(caught.value) == "rolled_back"
+    assert transient_failure(caught.value) == "rolled_back"
 
 
 @pytest.mark.parametrize("before", [text("SELECT 1"), TAKE], ids=["after a read", "after a write"])
@@ -128,7 +128,7 @@ async def test_a_connection_that_is_cut_is_lost(
         with pytest.raises(DBAPIError) as caught:
             await connection.commit()
 
-    assert find_failure(caught.value) == "lost"
+    assert transient_failure(caught.value) == "lost"
 
 
 async def test_a_transaction_that_was_idle_too_long_is_lost(engine: AsyncEngine) -> None:
@@ -139,7 +139,7 @@ async def test_a_transaction_that_was_idle_too_long_is_lost(engine: AsyncEngine)
         with pytest.raises(DBAPIError) as caught:
             await connection.execute(TAKE)
 
-    assert find_failure(caught.value) == "lost"
+    assert transient_failure(caught.value) == "lost"
 
 
 async def test_a_server_that_is_not_there_is_lost(settings: Settings) -> None:
@@ -149,7 +149,7 @@ async def test_a_server_that_is_not_there_is_lost(settings: Settings) -> None:
     with pytest.raises(DBAPIError) as caught:
         await run(engine, TAKE)
 
-    assert find_failure(caught.value) == "lost"
+    assert transient_failure(caught.value) == "lost"
 
 
 @pytest.mark.parametrize("statement", REFUSED, ids=["a missing table", "a double", "too long"])
@@ -160,5 +160,5 @@ async def test_what_would_come_again_is_no_failure(
     with pytest.raises(DBAPIError) as caught:
         await run(engine, statement)
 
-    assert find_failure(caught.value) is None
+    assert transient_failure(caught.value) is None
 # {% endcall %}

@@ -20,7 +20,7 @@ from sqlalchemy.orm import Mapped
 
 from app.config import Settings
 from app.database.engine import build_engine
-from app.database.failures import find_failure
+from app.database.failures import transient_failure
 from app.database.migration import build_migration_engine
 from app.models.base import Identified
 from tests.scratch import Scratch, scratch_tables
@@ -75,7 +75,7 @@ async def test_a_lock_that_does_not_come_in_time_leaves_nothing(engine: AsyncEng
     with pytest.raises(DBAPIError) as caught:
         await run(engine, TAKE)
 
-    assert find_failure(caught.value) == "rolled_back"
+    assert transient_failure(caught.value) == "rolled_back"
 
 
 async def test_a_write_after_others_changed_what_was_read_leaves_nothing(
@@ -90,7 +90,7 @@ async def test_a_write_after_others_changed_what_was_read_leaves_nothing(
         with pytest.raises(DBAPIError) as caught:
             await connection.execute(TAKE)
 
-    assert find_failure(caught.value) == "rolled_back"
+    assert transient_failure(caught.value) == "rolled_back"
 
 
 @pytest.mark.parametrize("statement", REFUSED, ids=["a missing table", "a missing value"])
@@ -101,5 +101,5 @@ async def test_what_would_come_again_is_no_failure(
     with pytest.raises(DBAPIError) as caught:
         await run(engine, statement)
 
-    assert find_failure(caught.value) is None
+    assert transient_failure(caught.value) is None
 # {% endcall %}

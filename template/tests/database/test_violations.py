@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.config import Settings
-from app.database.violations import Violation, find_violation
+from app.database.violations import Violation, constraint_violation
 from app.models.base import Base, Identified
 from tests.scratch import Scratch, scratch_tables
 
@@ -57,7 +57,7 @@ async def refusal(session: AsyncSession, **values: Any) -> Violation | None:
     session.add(Locker(**{"place": 2, **values}))
     with pytest.raises(DBAPIError) as caught:
         await session.flush()
-    return find_violation(caught.value)
+    return constraint_violation(caught.value)
 
 
 @pytest.mark.usefixtures("locker")
@@ -110,7 +110,7 @@ async def test_a_row_that_others_refer_to_is_a_foreign_key(
     with pytest.raises(DBAPIError) as caught:
         await session.flush()
 
-    found = find_violation(caught.value)
+    found = constraint_violation(caught.value)
     assert found
     assert found.kind == "foreign_key"
 
@@ -142,5 +142,5 @@ async def test_an_error_of_another_kind_is_no_violation(session: AsyncSession) -
     with pytest.raises(DBAPIError) as caught:
         await session.execute(text("SELECT nothing FROM nowhere"))
 
-    assert find_violation(caught.value) is None
+    assert constraint_violation(caught.value) is None
 # {% endcall %}

@@ -103,7 +103,7 @@ def test_a_failure_that_passes_is_503_with_a_time_to_retry_after(
     monkeypatch: pytest.MonkeyPatch,
     name: str,
 ) -> None:
-    monkeypatch.setattr(errors, "find_failure", told_failure)
+    monkeypatch.setattr(errors, "transient_failure", told_failure)
 
     response = service.client.get(f"/raise/{name}")
 

@@ -63,7 +63,7 @@ def told_failure(error: Exception) -> str | None:
 @pytest.fixture(autouse=True)
 def _failures(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let these tests need no database to raise its errors, and no time to wait."""
-    monkeypatch.setattr(retry, "find_failure", told_failure)
+    monkeypatch.setattr(retry, "transient_failure", told_failure)
     monkeypatch.setattr(retry, "FIRST_PAUSE", 0)
 
 

@@ -17,14 +17,14 @@ from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.orm.exc import StaleDataError
 
 from app.config import Settings
-from app.database.failures import find_failure
+from app.database.failures import transient_failure
 from app.models.base import (
     Base,
     Identified,
     Timestamped,
     Versioned,
+    case_sensitive_string,
     constraint_columns,
-    exact,
 )
 from tests.scratch import Scratch, scratch_tables
 
@@ -49,7 +49,7 @@ class Sample(Identified, Timestamped, Versioned, Scratch):
     )
 
     code: Mapped[UUID] = mapped_column(default=uuid4, unique=True)
-    label: Mapped[str | None] = mapped_column(exact(20))
+    label: Mapped[str | None] = mapped_column(case_sensitive_string(20))
     moment: Mapped[datetime | None]
     amount: Mapped[Decimal] = mapped_column(default=Decimal(1))
     colour: Mapped[Colour | None]
@@ -181,7 +181,7 @@ async def test_a_change_of_an_old_version_is_refused(session: AsyncSession) -> N
     with pytest.raises(StaleDataError) as caught:
         await session.flush()
 
-    assert find_failure(caught.value) == "rolled_back"
+    assert transient_failure(caught.value) == "rolled_back"
 
 
 async def test_an_object_can_be_shown_without_loading_it(session: AsyncSession) -> None:

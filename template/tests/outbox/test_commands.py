@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 from app.background import run_once
 from app.cli import cli
 from app.config import Settings, load_settings
-from app.outbox.sinks import SINKS
+from app.outbox.sinks import HANDLERS
 from tests.databases import migrated_database, nowhere
 from tests.outbox.messages import TOPIC, Notebook, attempts, waiting, write_messages
 from tests.patience import PATIENCE_SECONDS, wait_until
@@ -29,7 +29,7 @@ from app.cli import cli
 from app.outbox import delivery
 from tests.outbox.messages import TOPIC, SlowSink
 delivery.LEASE = timedelta(seconds=1)
-delivery.SINKS[TOPIC] = SlowSink()
+delivery.HANDLERS[TOPIC] = SlowSink()
 cli(["outbox", "run"])
 """
 
@@ -50,7 +50,7 @@ def database(monkeypatch: pytest.MonkeyPatch) -> Generator[Settings]:
 def notebook(monkeypatch: pytest.MonkeyPatch) -> Notebook:
     """The sink of the topic for tests."""
     notebook = Notebook()
-    monkeypatch.setitem(SINKS, TOPIC, notebook)
+    monkeypatch.setitem(HANDLERS, TOPIC, notebook)
     return notebook
 
 

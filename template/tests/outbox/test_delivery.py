@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.models import AuditRecord, OutboxMessage
 from app.models.base import utc_now
 from app.outbox.delivery import deliver_due
-from app.outbox.sinks import SINKS
+from app.outbox.sinks import HANDLERS
 from tests.factories import create_category
 from tests.outbox.messages import TOPIC, Notebook
 
@@ -25,7 +25,7 @@ SECOND = timedelta(seconds=1)
 def notebook(monkeypatch: pytest.MonkeyPatch) -> Notebook:
     """The sink of the topic for tests."""
     notebook = Notebook()
-    monkeypatch.setitem(SINKS, TOPIC, notebook)
+    monkeypatch.setitem(HANDLERS, TOPIC, notebook)
     return notebook
 
 
@@ -181,7 +181,7 @@ async def test_what_a_failing_sink_wrote_is_rolled_back(
         await session.flush()
         raise RuntimeError("after the insert")
 
-    monkeypatch.setitem(SINKS, TOPIC, write_and_fail)
+    monkeypatch.setitem(HANDLERS, TOPIC, write_and_fail)
     await write(session)
 
     await deliver_due(app.state.sessions)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.config import Settings
 from app.main import create_app
-from app.outbox.sinks import SINKS
+from app.outbox.sinks import HANDLERS
 from tests.databases import migrated_database
 from tests.factories import category_data
 from tests.live import LiveService, serve
@@ -70,7 +70,7 @@ def test_no_request_waits_for_a_slow_sink(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     sink = SlowSink()
-    monkeypatch.setitem(SINKS, "audit", sink)
+    monkeypatch.setitem(HANDLERS, "audit", sink)
     with serve(create_app(database)) as live:
         first = post(live)
         assert sink.started.wait(PATIENCE_SECONDS)
@@ -88,7 +88,7 @@ def test_the_worker_finishes_the_message_in_hand_when_the_service_ends(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     sink = SlowSink()
-    monkeypatch.setitem(SINKS, TOPIC, sink)
+    monkeypatch.setitem(HANDLERS, TOPIC, sink)
     keys = write_messages(database, 2)
     with serve(create_app(database)):
         assert sink.started.wait(PATIENCE_SECONDS)
@@ -105,7 +105,7 @@ def test_the_worker_waits_for_the_end_of_an_outage(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     notebook = Notebook()
-    monkeypatch.setitem(SINKS, TOPIC, notebook)
+    monkeypatch.setitem(HANDLERS, TOPIC, notebook)
     with serve(create_app(database)):
         with outage() as refused:
             wait_until(lambda: len(refused) > 1)
@@ -118,7 +118,7 @@ def test_the_worker_can_be_switched_off(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     notebook = Notebook()
-    monkeypatch.setitem(SINKS, TOPIC, notebook)
+    monkeypatch.setitem(HANDLERS, TOPIC, notebook)
     keys = write_messages(database, 1)
     with serve(create_app(database.model_copy(update={"outbox_enabled": False}))):
         time.sleep(0.3)

@@ -1,1 +1,0 @@
-# {% include "template/app/accounts/login/answers." ~ auth ~ ".py" %}

@@ -1,1 +1,0 @@
-# {% include "template/app/accounts/short_sessions." ~ concurrency ~ ".py" %}

@@ -1,1 +1,0 @@
-# {% include "template/app/accounts/sign_in_settings." ~ auth ~ ".py" %}

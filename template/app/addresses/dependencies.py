@@ -1,1 +1,0 @@
-# {% include "template/app/addresses/dependencies." ~ data_layer ~ ".py" %}

@@ -1,1 +1,0 @@
-# {% include "template/app/addresses/service." ~ data_layer ~ ".py" %}

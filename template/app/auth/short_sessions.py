@@ -1,0 +1,1 @@
+# {% include "template/app/auth/short_sessions." ~ concurrency ~ ".py" %}

@@ -1,0 +1,1 @@
+# {% include "template/app/auth/sign_in_settings." ~ auth ~ ".py" %}

@@ -1,1 +1,0 @@
-# {% include "template/app/categories/dependencies." ~ data_layer ~ ".py" %}

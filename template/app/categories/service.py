@@ -1,1 +1,0 @@
-# {% include "template/app/categories/service." ~ data_layer ~ ".py" %}

@@ -1,1 +1,0 @@
-# {% include "template/app/orders/dependencies." ~ data_layer ~ ".py" %}

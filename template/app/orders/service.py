@@ -1,1 +1,0 @@
-# {% include "template/app/orders/service." ~ data_layer ~ ".py" %}

@@ -1,1 +1,0 @@
-# {% include "template/app/products/dependencies." ~ data_layer ~ ".py" %}

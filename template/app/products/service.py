@@ -1,1 +1,0 @@
-# {% include "template/app/products/service." ~ data_layer ~ ".py" %}

@@ -1,0 +1,1 @@
+"""The example shop: products, categories, tags, addresses, orders and transfers."""

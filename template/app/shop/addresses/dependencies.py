@@ -1,0 +1,1 @@
+# {% include "template/app/shop/addresses/dependencies." ~ data_layer ~ ".py" %}

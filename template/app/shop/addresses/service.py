@@ -1,0 +1,1 @@
+# {% include "template/app/shop/addresses/service." ~ data_layer ~ ".py" %}

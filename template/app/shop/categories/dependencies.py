@@ -1,0 +1,1 @@
+# {% include "template/app/shop/categories/dependencies." ~ data_layer ~ ".py" %}

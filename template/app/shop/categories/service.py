@@ -1,0 +1,1 @@
+# {% include "template/app/shop/categories/service." ~ data_layer ~ ".py" %}

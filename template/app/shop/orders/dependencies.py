@@ -1,0 +1,1 @@
+# {% include "template/app/shop/orders/dependencies." ~ data_layer ~ ".py" %}

@@ -1,0 +1,1 @@
+# {% include "template/app/shop/orders/service." ~ data_layer ~ ".py" %}

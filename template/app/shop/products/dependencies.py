@@ -1,0 +1,1 @@
+# {% include "template/app/shop/products/dependencies." ~ data_layer ~ ".py" %}

@@ -1,0 +1,1 @@
+# {% include "template/app/shop/products/service." ~ data_layer ~ ".py" %}

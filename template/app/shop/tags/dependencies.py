@@ -1,0 +1,1 @@
+# {% include "template/app/shop/tags/dependencies." ~ data_layer ~ ".py" %}

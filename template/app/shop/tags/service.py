@@ -1,0 +1,1 @@
+# {% include "template/app/shop/tags/service." ~ data_layer ~ ".py" %}

@@ -1,0 +1,1 @@
+# {% include "template/app/shop/transfers/dependencies." ~ data_layer ~ ".py" %}

@@ -1,0 +1,1 @@
+# {% include "template/app/shop/transfers/service." ~ data_layer ~ ".py" %}

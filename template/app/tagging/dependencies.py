@@ -1,1 +1,0 @@
-# {% include "template/app/tagging/dependencies." ~ data_layer ~ ".py" %}

@@ -1,1 +1,0 @@
-# {% include "template/app/tagging/service." ~ data_layer ~ ".py" %}

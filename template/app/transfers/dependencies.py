@@ -1,1 +1,0 @@
-# {% include "template/app/transfers/dependencies." ~ data_layer ~ ".py" %}

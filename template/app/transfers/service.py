@@ -1,1 +1,0 @@
-# {% include "template/app/transfers/service." ~ data_layer ~ ".py" %}

@@ -1,1 +1,0 @@
-# {% include "template/tests/accounts/sign_ins." ~ auth ~ ".py" %}

@@ -1,1 +1,0 @@
-# {% include "template/tests/accounts/signing_in." ~ auth ~ ".py" %}

@@ -1,0 +1,1 @@
+# {% include "template/tests/auth/signing_in." ~ auth ~ ".py" %}

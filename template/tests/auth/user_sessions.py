@@ -1,0 +1,1 @@
+# {% include "template/tests/auth/user_sessions." ~ auth ~ ".py" %}
