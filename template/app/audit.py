@@ -1,8 +1,8 @@
-"""The audit: a change that goes through a session leaves a message about itself.
+"""Audit: each change of an audited row through a session writes a message about itself.
 
 The message is written in the transaction of the change, so there is never one without the other.
-What does not go through a session's objects is not seen: statements such as
-`session.execute(update(Product))`, and rows that the database deletes along with others.
+Changes that bypass the session's objects are not recorded: statements such as
+`session.execute(update(Product))`, and rows that the database deletes in cascade.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -23,21 +23,21 @@ Values = dict[str, Any]
 Audited = Address | Category | Order | Product | Tag | Transfer | User
 
 TOPIC = "audit"
-# They change with every change and tell nothing about it. A secret belongs here as well.
+# Columns that change with every change. Add secrets here as well.
 LEFT_OUT = {"updated_at", "version"}
 
 
 class AuditedSession(Session):
-    """A session that writes a message for each change of an audited table."""
+    """Session that writes a message for each change of an audited table."""
 
 
-def note_changes(session: Session, _context: UOWTransaction) -> None:
-    """Write the messages about one flush, all by one statement."""
+def record_changes(session: Session, _context: UOWTransaction) -> None:
+    """Write the messages about one flush in one statement."""
     changes = list(_changes(session))
     if not changes:
         return
     about = {
-        "actor": session.info.get("actor", "anonymous"),
+        "actor": f"{session.info.get('actor', 'anonymous')}",
         "request_id": REQUEST_ID.get(),
         "happened_at": utc_now().isoformat(),
     }
@@ -45,11 +45,11 @@ def note_changes(session: Session, _context: UOWTransaction) -> None:
     session.execute(insert(OutboxMessage), messages)
 
 
-event.listen(AuditedSession, "after_flush", note_changes)
+event.listen(AuditedSession, "after_flush", record_changes)
 
 
 def _changes(session: Session) -> Iterator[Values]:
-    """Give what the flush did. After it, the session still knows the values from before."""
+    """Yield the changes of a flush. After it, the session still has the previous values."""
     for entity in session.new:
         if isinstance(entity, Audited):
             yield _change(entity, "create", None, _values(entity, History.non_deleted))
@@ -62,17 +62,17 @@ def _changes(session: Session) -> Iterator[Values]:
 
 
 def _update(entity: Audited) -> Iterator[Values]:
-    """Give the change of the columns that really are different, if there are any."""
+    """Yield the change of the columns that differ, if any."""
     after = _values(entity, attrgetter("added"))
     if after:
         known = _values(entity, attrgetter("deleted"))
-        # What has been null since this session created the row has no history.
+        # A column that is null since this session created the row has no history.
         before = {name: known.get(name) for name in after}
         yield _change(entity, _action(after), before, after)
 
 
 def _action(after: Values) -> str:
-    """Return what a change means to people."""
+    """Name of the change in the audit."""
     if after.get("deleted_at") is not None:
         return "delete"
     return "status" if "status" in after else "update"
@@ -89,7 +89,7 @@ def _change(entity: Audited, action: str, before: Values | None, after: Values |
 
 
 def _values(entity: Base, part: Callable[[History], Sequence[Any]]) -> Values:
-    """Return a part of the history of each column that has it. Nothing is read for that."""
+    """One part of the history of each column that has it, without a read."""
     state = inspect(entity)
     names = [column.key for column in state.mapper.column_attrs if column.key not in LEFT_OUT]
     found = {name: part(state.attrs[name].history) for name in names}
@@ -97,5 +97,5 @@ def _values(entity: Base, part: Callable[[History], Sequence[Any]]) -> Values:
 
 
 def _json(value: Any) -> Any:
-    """Return what JSON has for a value: money as text, moments as of ISO 8601."""
+    """JSON of a value: money as text, times as in ISO 8601."""
     return f"{value:.2f}" if isinstance(value, Decimal) else to_jsonable_python(value)

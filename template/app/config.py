@@ -6,26 +6,48 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy import URL, make_url
-
-# {% if auth != "none" %}
-from app.auth.settings import AccountSettings
-# {% endif %}
-from app.database.url import DEFAULT_DATABASE_URL, MIGRATION_DRIVER, DatabaseURL
+from sqlalchemy.exc import ArgumentError
+{{ "\nfrom app.auth.config import AuthSettings\n" if auth != "none" else "" }}
+# The service's own drivers, whatever the URL says.
+DRIVER = "{{ dialect.drivers[concurrency] }}"
+MIGRATION_DRIVER = "{{ dialect.drivers.migrations }}"
+SCHEMES = frozenset({{ dialect.schemes | to_json }})
+# Database of a fresh checkout. Production refuses it.
+DEFAULT_DATABASE_URL = "{{ dialect.url }}"
 
 
 def _comma_separated(value: str | list[str]) -> list[str]:
-    """Split `a, b` into its parts: what a person writes in `.env`."""
+    """Split `a, b` into its parts."""
     if isinstance(value, list):
         return value
     return [part.strip() for part in value.split(",") if part.strip()]
 
 
+def _database_url(value: str | URL) -> URL:
+    """Accept the URL with or without a driver, set the service's own and keep all the rest."""
+    try:
+        url = make_url(value)
+    except ArgumentError:
+        raise ValueError("not a URL; write it like " + DEFAULT_DATABASE_URL) from None
+    if url.get_backend_name() not in SCHEMES:
+        raise ValueError(
+            f"this service runs on {{ dialect.label }}, not on {url.get_backend_name()}; "
+            f"write it like {DEFAULT_DATABASE_URL}"
+        )
+    # {% if not dialect.server %}
+    if not url.database or url.database == ":memory:":
+        raise ValueError("a database in memory is lost; name a file, as in " + DEFAULT_DATABASE_URL)
+    # {% endif %}
+    return url.set(drivername=DRIVER)
+
+
+DatabaseURL = Annotated[URL, NoDecode, BeforeValidator(_database_url)]
 CommaSeparated = Annotated[list[str], NoDecode, BeforeValidator(_comma_separated)]
 Seconds = Annotated[float, Field(gt=0)]
 
 
 class Settings({{ settings_bases }}):
-    """What differs from one deployment to the next. `.env.example` explains each variable."""
+    """Settings of a deployment. `.env.example` explains each variable."""
 
     model_config = SettingsConfigDict(
         env_file=".env",
@@ -43,6 +65,7 @@ class Settings({{ settings_bases }}):
     health_timeout: Seconds = 2
     health_db_enabled: bool = False
     # {% if example == "shop" %}
+    idempotency_days: int = Field(default=30, ge=0, le=36_500)
     outbox_enabled: bool = True
     outbox_interval: Seconds = 1
     # {% endif %}
@@ -69,7 +92,7 @@ class Settings({{ settings_bases }}):
 
     @property
     def migration_url(self) -> URL:
-        """The same database by the driver that migrations use, which is never an async one."""
+        """URL of the same database with the driver of migrations, which is never async."""
         return self.database_url.set(drivername=MIGRATION_DRIVER)
 
     @model_validator(mode="after")
@@ -80,11 +103,11 @@ class Settings({{ settings_bases }}):
 
 
 class SettingsError(SystemExit):
-    """The service cannot start. An exit, so that the reader sees the message and no traceback."""
+    """The service cannot start. An exit, so that the message has no traceback."""
 
 
 def _problem(error: Any) -> str:
-    """One problem as a line: the variable, then the rule it breaks."""
+    """Problem as a line: the variable, then the violated rule."""
     variable = "_".join(str(part) for part in error["loc"]).upper()
     message = error["msg"].removeprefix("Value error, ")
     return f"  {variable}: {message}" if variable else f"  {message}"
@@ -94,7 +117,7 @@ def _problem(error: Any) -> str:
 def load_settings() -> Settings:
     """Read the environment and `.env` once.
 
-    Raises SettingsError with every problem at once, and the way out.
+    Raises SettingsError, which lists every problem at once and how to fix it.
     """
     try:
         return Settings()

@@ -1,6 +1,6 @@
 # {% from "extensions/written_async.jinja" import written_async %}
 # {% call written_async(concurrency) %}
-"""What any route may ask for."""
+"""Dependencies of any route."""
 
 from typing import Annotated
 

@@ -1,13 +1,13 @@
-"""What may go wrong. Raise these anywhere; problems.py tells the client."""
+"""Domain errors. Raise them anywhere; error_handlers.py turns them into responses."""
 
 from collections.abc import Mapping
 
-# How long a client should wait before it asks a busy service again.
+# Seconds that a client should wait before it retries at a busy service.
 RETRY_SECONDS = 2
 
 
 class DomainError(Exception):
-    """A request that cannot be done, for a reason the client can act on. Raise it anywhere."""
+    """Refused request, for a reason that the client can act on."""
 
     status_code = 400
 
@@ -18,31 +18,31 @@ class DomainError(Exception):
 
 
 class NotFound(DomainError):
-    """The thing that was asked for does not exist."""
+    """The resource does not exist."""
 
     status_code = 404
 
 
 class Conflict(DomainError):
-    """The request is sound, but what is stored already stands against it."""
+    """The request is valid, but conflicts with the stored data."""
 
     status_code = 409
 
 
 class PreconditionFailed(DomainError):
-    """If-Match names a version that is no longer the current one."""
+    """If-Match names an outdated version."""
 
     status_code = 412
 
 
 class Invalid(DomainError):
-    """Well-formed, but against a rule that only the data can tell."""
+    """The request is well-formed, but violates a rule about the stored data."""
 
     status_code = 422
 
 
 class ServiceBusy(DomainError):
-    """No connection came free in time. The client may try again."""
+    """No connection became free in time. The client can retry."""
 
     status_code = 503
 
@@ -52,16 +52,16 @@ class ServiceBusy(DomainError):
 
 
 class Unauthorized(DomainError):
-    """Nobody is signed in, or what should prove it does not."""
+    """The request has no credentials, or invalid ones."""
 
     status_code = 401
 
-    def __init__(self, detail: str = "Sign in first.") -> None:
+    def __init__(self, detail: str = "Not authenticated.") -> None:
         super().__init__(detail, headers={"WWW-Authenticate": "{{ 'Bearer' if auth == 'jwt' else 'Cookie' }}"})
 
 
 class Forbidden(DomainError):
-    """Who is signed in may not do this."""
+    """The client is authenticated, but not allowed to do this."""
 
     status_code = 403
 

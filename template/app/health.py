@@ -1,4 +1,4 @@
-"""Is the service alive, and can it do its work? For load balancers and for people."""
+"""Health checks, for load balancers and administrators."""
 
 import logging
 
@@ -22,20 +22,20 @@ router = APIRouter(tags=["health"])
 
 
 class Welcome(BaseModel):
-    """What the service is, and where to read on."""
+    """Name of the service, and its documentation."""
 
     name: str
     docs: str | None
 
 
 class Health(BaseModel):
-    """A good state; a bad one is an error."""
+    """Healthy state; an unhealthy one is a problem."""
 
     status: str = "ok"
 
 
 class PoolState(BaseModel):
-    """How many connections this process holds."""
+    """Connections of this process."""
 
     pool: str
     size: int | None = None
@@ -45,19 +45,19 @@ class PoolState(BaseModel):
 
 @router.get("/")
 async def read_root(request: Request) -> Welcome:
-    """Say what this is."""
+    """Show the name of the service."""
     return Welcome(name=request.app.title, docs=request.app.docs_url)
 
 
 @router.get("/health/live")
 async def read_liveness() -> Health:
-    """Answer while the process runs, whatever the database does."""
+    """Check the process, without the database."""
     return Health()
 
 
 @router.get("/health/ready")
 async def read_readiness(request: Request) -> Health:
-    """Answer when the database does; otherwise 503, without telling a stranger why."""
+    """Check the database. A failure is 503, and its reason is only logged."""
     state = request.app.state
     try:
         with anyio.fail_after(state.settings.health_timeout):
@@ -74,23 +74,20 @@ async def read_readiness(request: Request) -> Health:
 
 @router.get("/health/db")
 async def read_pool(request: Request) -> PoolState:
-    """Show the pool of connections, where HEALTH_DB_ENABLED allows it."""
+    """Show the connection pool, if HEALTH_DB_ENABLED is set."""
     if not request.app.state.settings.health_db_enabled:
         raise NotFound("Not Found")
     pool = request.app.state.engine.pool
-    if not isinstance(pool, QueuePool):
-        return PoolState(pool=type(pool).__name__)
-    return PoolState(
-        pool=type(pool).__name__,
-        size=pool.size(),
-        checked_out=pool.checkedout(),
-        overflow=max(pool.overflow(), 0),
-    )
+    state = PoolState(pool=type(pool).__name__)
+    if isinstance(pool, QueuePool):
+        state.size, state.checked_out = pool.size(), pool.checkedout()
+        state.overflow = max(pool.overflow(), 0)
+    return state
 
 
 # {% call written_async(concurrency) %}
 async def ask_database(engine: AsyncEngine) -> None:
-    """Run the smallest query. Raises what the driver raises."""
+    """Run the smallest query. Raises the error of the driver."""
     async with engine.execution_options(read_only=True).connect() as connection:
         await connection.execute(text("SELECT 1"))
 # {% endcall %}

@@ -1,4 +1,4 @@
-"""Where log lines go, and the id of the request they belong to."""
+"""Logging: format, destination and the id of the request."""
 
 import logging
 import time
@@ -11,7 +11,7 @@ LINE = "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s"
 
 
 class UTCFormatter(logging.Formatter):
-    """Tell the moment in UTC, as of ISO 8601: lines of several machines can be put in order."""
+    """Timestamps in UTC by ISO 8601, so that lines of several hosts can be sorted."""
 
     converter = staticmethod(time.gmtime)
     default_time_format = "%Y-%m-%dT%H:%M:%S"
@@ -19,7 +19,7 @@ class UTCFormatter(logging.Formatter):
 
 
 class RequestIdFilter(logging.Filter):
-    """Give each line the id of the request it belongs to."""
+    """Add the id of the request to each line."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Keep every line."""

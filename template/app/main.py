@@ -1,31 +1,23 @@
-"""The application: everything is put together here, and nothing else happens here."""
+"""Application factory and lifespan."""
+
+from collections.abc import AsyncGenerator
+from contextlib import AsyncExitStack, asynccontextmanager
 
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
-# {% if auth != "none" %}
-from app.auth.setup import add_protection, open_accounts
-# {% endif %}
-from app.config import Settings, load_settings
-from app.database.session import open_database
-from app.lifespan import lifespan
-from app.logs import configure_logging
-from app.middleware.errors import CatchAll
-from app.middleware.limits import BodyLimit
-from app.middleware.requests import RequestLog
-from app.middleware.retry import Retry
-from app.openapi import Service
-from app.problems import Problem, add_error_handlers
+{{ features.main_imports | join("\n") }}
 from app.routers import ROUTERS
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
-    """Return the application. Without settings it reads them from the environment."""
+    """Create the application. Settings default to those of the environment."""
     settings = settings or load_settings()
     configure_logging(settings)
     app = Service(
         title="{{ project_name }}",
         lifespan=lifespan,
+        generate_unique_id_function=operation_id,
         responses={"default": {"model": Problem, "description": "Problem"}},
     )
     app.state.settings = settings
@@ -33,16 +25,27 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     add_error_handlers(app)
     add_middleware(app, settings)
     # {% if auth != "none" %}
-    open_accounts(app, settings)
-    add_protection(app, settings)
+    add_auth(app, settings)
     # {% endif %}
     for router in ROUTERS:
         app.include_router(router)
     return app
 
 
+@asynccontextmanager
+async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
+    """Start background work, and close the connections at shutdown."""
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(close_database, app)
+        # {% if example == "shop" %}
+        await stack.enter_async_context(worker_beside(app))
+        # {% endif %}
+        # Your own context managers go below this line.
+        yield
+
+
 def add_middleware(app: FastAPI, settings: Settings) -> None:
-    """Wrap the app, the innermost first: errors get CORS headers and a line in the log too."""
+    """Add middleware, innermost first: errors get CORS headers and a log line too."""
     app.add_middleware(BodyLimit, limit=settings.max_body_size)
     app.add_middleware(Retry, retries=settings.request_retries)
     app.add_middleware(CatchAll)

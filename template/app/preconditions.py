@@ -1,4 +1,4 @@
-"""Conditional requests: who changes a thing may say which version of it they have seen.
+"""Conditional requests: a client names the version that it changes.
 
 https://www.rfc-editor.org/rfc/rfc9110#section-13.1.1
 """
@@ -13,7 +13,7 @@ IfMatch = Annotated[str | None, Header(alias="If-Match", max_length=200)]
 
 
 def etag(version: int) -> str:
-    """Return the entity tag of a version."""
+    """Entity tag of a version."""
     return f'"{version}"'
 
 

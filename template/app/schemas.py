@@ -1,7 +1,6 @@
 """What the schemas of several features share. No field takes what the database cannot store."""
 
 from datetime import datetime
-from decimal import Decimal
 from typing import Annotated, Any
 
 from fastapi import Path
@@ -11,16 +10,9 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
-    PlainSerializer,
     StringConstraints,
-    WithJsonSchema,
 )
 from pydantic_core import PydanticCustomError
-
-
-def _two_decimals(amount: Decimal) -> str:
-    # A sum with zero makes zero of minus zero.
-    return f"{amount + 0:.2f}"
 
 
 def _no_text(value: object) -> object:
@@ -31,48 +23,22 @@ def _no_text(value: object) -> object:
 
 # In a body a number is a number: no text, and no true for 1. In a query all is text.
 WHOLE_NUMBER = BeforeValidator(_no_text)
-# No text may hold a NUL: PostgreSQL cannot store one.
+# No text can hold a NUL: PostgreSQL cannot store one.
 TEXT = r"^[^\x00]*$"
 # Nor is a text a name that has blanks only.
 NOT_BLANK = r"^[^\x00]*[^\x00\s][^\x00]*$"
 
-# What clients are told about amounts: a number or, exact in any language, a string.
-AMOUNT: dict[str, Any] = {
-    "anyOf": [
-        {"type": "number", "minimum": 0, "maximum": 9_999_999_999.99, "multipleOf": 0.01},
-        {"type": "string", "pattern": r"^[0-9]{1,10}(\.[0-9]{1,2})?$"},
-    ],
-}
-PRICE: dict[str, Any] = {
-    "anyOf": [
-        {"type": "number", "minimum": 0.01, "maximum": 9_999_999_999.99, "multipleOf": 0.01},
-        {"type": "string", "pattern": r"^(?!0+(\.0+)?$)[0-9]{1,10}(\.[0-9]{1,2})?$"},
-    ],
-}
-
-Name = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=NOT_BLANK),
-]
+NotBlank = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, pattern=NOT_BLANK)]
+Name = Annotated[NotBlank, Field(max_length=200)]
 Description = Annotated[str, StringConstraints(max_length=5000, pattern=TEXT)]
 Search = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=TEXT)]
-Slug = Annotated[str, StringConstraints(max_length=200, pattern=r"^[a-z0-9]+(?:-[a-z0-9]+)*$")]
-# Sound, not complete: only a message that arrives proves an address.
+# Sound, not complete: only a message that arrives verifies an address.
 EMAIL = r"^[A-Za-z0-9._%+-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,63}$"
 Email = Annotated[str, StringConstraints(to_lower=True, max_length=254, pattern=EMAIL)]
 Username = Annotated[
     str,
     StringConstraints(to_lower=True, min_length=2, max_length=50, pattern=r"^[A-Za-z0-9._-]+$"),
 ]
-Money = Annotated[
-    Decimal,
-    Field(ge=0, max_digits=12, decimal_places=2),
-    PlainSerializer(_two_decimals, when_used="json"),
-    WithJsonSchema(AMOUNT, mode="validation"),
-]
-# A sum of amounts may be beyond what one of them can be.
-Total = Annotated[Decimal, PlainSerializer(_two_decimals, when_used="json")]
-Price = Annotated[Money, Field(gt=0), WithJsonSchema(PRICE, mode="validation")]
 # The range of a key: nearly the column's, and exact as the float that the description shows.
 MAX_ID = 9_200_000_000_000_000_000
 Id = Annotated[int, Path(ge=1, le=MAX_ID)]
@@ -83,11 +49,11 @@ Reference = Annotated[Key, WHOLE_NUMBER]
 def unique(keys: list[int]) -> list[int]:
     """Return the keys. Raises a validation error where one is there twice."""
     if len(set(keys)) < len(keys):
-        raise PydanticCustomError("not_unique", "Each may be there only once")
+        raise PydanticCustomError("not_unique", "Each can be there only once")
     return keys
 
 
-# As many as one request may write, each once.
+# As many as one request can write, each once.
 MANY = Field(min_length=1, max_length=100, json_schema_extra={"uniqueItems": True})
 Keys = Annotated[list[Key], MANY, AfterValidator(unique)]
 References = Annotated[list[Reference], MANY, AfterValidator(unique)]

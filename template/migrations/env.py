@@ -78,7 +78,7 @@ def write_drops(_context: Any, _revision: Any, scripts: list[MigrationScript]) -
 
 
 def report(step: MigrationInfo, **_context: Any) -> None:
-    """Show each step: on a large table one may take long."""
+    """Show each step: on a large table one can take long."""
     done = "Upgraded to" if step.is_upgrade else "Took back"
     doc = step.up_revision.doc if isinstance(step.up_revision, Script) else ""
     context.config.print_stdout(f"{done} {step.up_revision_id}: {doc}")

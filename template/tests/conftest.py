@@ -24,6 +24,7 @@ from app.config import Settings
 from app.database.session import build_session_factory
 from app.main import create_app
 from tests.clients import open_client
+from tests.credentials import STAFF_HEADERS
 from tests.databases import check_server, migrated_database
 from tests.live import LiveService, serve
 
@@ -94,8 +95,15 @@ async def session(app: FastAPI) -> AsyncGenerator[AsyncSession]:
 
 @pytest.fixture
 async def client(app: FastAPI) -> AsyncGenerator[AsyncClient]:
-    """A client that gets a response in any case, as over the network."""
+    """A client without credentials, which gets responses as over the network."""
     async with open_client(app) as client:
+        yield client
+
+
+@pytest.fixture
+async def staff_client(app: FastAPI) -> AsyncGenerator[AsyncClient]:
+    """A client that acts as staff, where the service tells its users apart."""
+    async with open_client(app, STAFF_HEADERS) as client:
         yield client
 
 

@@ -1,6 +1,6 @@
 # {% from "extensions/written_async.jinja" import written_async %}
 # {% call written_async(concurrency) %}
-"""Each change leaves a message about itself, and what was rolled back leaves none."""
+"""Audit messages of changes; a rolled-back change writes none."""
 
 from decimal import Decimal
 from typing import Any
@@ -12,13 +12,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.models import Address, Order, OrderStatus, OutboxMessage, User
 from app.models.base import utc_now
-from tests.factories import category_data, create_category, create_product, product_data
+from tests.shop.factories import category_data, create_category, create_product, product_data
 
 TRACE = {"X-Request-ID": "trace-1"}
 
 
 async def changes(session: AsyncSession) -> list[dict[str, Any]]:
-    """Return what the messages tell, the first change first."""
+    """Payloads of the audit messages, oldest first."""
     rows = await session.scalars(select(OutboxMessage).order_by(OutboxMessage.id))
     return [message.payload for message in rows if message.topic == "audit"]
 
@@ -35,9 +35,9 @@ async def new_user(session: AsyncSession) -> User:
     return user
 
 
-async def test_a_created_row_is_told_whole(client: AsyncClient, session: AsyncSession) -> None:
+async def test_create_records_all_columns(staff_client: AsyncClient, session: AsyncSession) -> None:
     data = product_data(price="9.90")
-    response = await client.post("/products", json=data, headers=TRACE)
+    response = await staff_client.post("/products", json=data, headers=TRACE)
 
     change = await last_change(session)
     assert (change["action"], change["entity"]) == ("create", "products")
@@ -55,16 +55,16 @@ async def test_a_created_row_is_told_whole(client: AsyncClient, session: AsyncSe
 
 
 @pytest.mark.parametrize("method", ["PUT", "PATCH"])
-async def test_a_changed_row_is_told_by_what_is_different(
-    client: AsyncClient,
+async def test_update_records_changed_columns(
+    staff_client: AsyncClient,
     session: AsyncSession,
     method: str,
 ) -> None:
-    product = await create_product(client, price="9.99", description="old")
+    product = await create_product(staff_client, price="9.99", description="old")
 
     data = {name: product[name] for name in ("name", "slug", "sku")}
     data |= {"price": "10", "description": None}
-    await client.request(method, f"/products/{product['id']}", json=data, headers=TRACE)
+    await staff_client.request(method, f"/products/{product['id']}", json=data, headers=TRACE)
 
     change = await last_change(session)
     assert (change["action"], change["entity_id"]) == ("update", product["id"])
@@ -73,9 +73,9 @@ async def test_a_changed_row_is_told_by_what_is_different(
     assert change["request_id"] == "trace-1"
 
 
-async def test_a_deleted_row_is_told_whole(client: AsyncClient, session: AsyncSession) -> None:
-    category = await create_category(client)
-    await client.delete(f"/categories/{category['id']}", headers=TRACE)
+async def test_delete_records_all_columns(staff_client: AsyncClient, session: AsyncSession) -> None:
+    category = await create_category(staff_client)
+    await staff_client.delete(f"/categories/{category['id']}", headers=TRACE)
 
     change = await last_change(session)
     assert (change["action"], change["entity"]) == ("delete", "categories")
@@ -84,7 +84,7 @@ async def test_a_deleted_row_is_told_whole(client: AsyncClient, session: AsyncSe
     assert change["request_id"] == "trace-1"
 
 
-async def test_a_row_marked_as_deleted_is_told_as_deleted(session: AsyncSession) -> None:
+async def test_soft_delete_is_recorded_as_delete(session: AsyncSession) -> None:
     user = await new_user(session)
     moment = utc_now()
     user.deleted_at = moment
@@ -96,7 +96,7 @@ async def test_a_row_marked_as_deleted_is_told_as_deleted(session: AsyncSession)
     assert change["after"] == {"deleted_at": moment.isoformat().replace("+00:00", "Z")}
 
 
-async def test_a_change_of_the_status_is_told_as_such(session: AsyncSession) -> None:
+async def test_status_change_is_recorded_as_status(session: AsyncSession) -> None:
     user = await new_user(session)
     order = Order(order_number="1", user=user, total_amount=Decimal(3), shipping_address="Here")
     session.add(order)
@@ -111,7 +111,7 @@ async def test_a_change_of_the_status_is_told_as_such(session: AsyncSession) -> 
     assert change["after"] == {"status": "confirmed"}
 
 
-async def test_several_changes_at_once_leave_a_message_each(session: AsyncSession) -> None:
+async def test_each_changed_row_has_its_own_message(session: AsyncSession) -> None:
     user = await new_user(session)
     place = {"street": "1 Road", "city": "Town", "postal_code": "1", "country": "GB"}
     session.add_all([Address(user_id=user.id, **place), Address(user_id=user.id, **place)])
@@ -129,7 +129,7 @@ async def test_several_changes_at_once_leave_a_message_each(session: AsyncSessio
     assert len({(change["entity"], change["entity_id"]) for change in found}) == 3
 
 
-async def test_the_session_knows_who_did_it(session: AsyncSession) -> None:
+async def test_actor_comes_from_the_session(session: AsyncSession) -> None:
     session.info["actor"] = "ada"
     await new_user(session)
 
@@ -137,39 +137,39 @@ async def test_the_session_knows_who_did_it(session: AsyncSession) -> None:
     assert (change["actor"], change["request_id"]) == ("ada", "-")
 
 
-async def test_a_change_of_nothing_leaves_no_message(
-    client: AsyncClient,
+async def test_update_without_changes_writes_no_message(
+    staff_client: AsyncClient,
     session: AsyncSession,
 ) -> None:
-    product = await create_product(client)
+    product = await create_product(staff_client)
     path = f"/products/{product['id']}"
     before = await changes(session)
-    await client.patch(path, json={})
-    await client.patch(path, json={"name": product["name"], "price": f"{product['price']}0"})
+    await staff_client.patch(path, json={})
+    await staff_client.patch(path, json={"name": product["name"], "price": f"{product['price']}0"})
 
     after = await changes(session)
     assert after == before
 
 
-async def test_a_refused_request_leaves_no_message(
-    client: AsyncClient,
+async def test_rejected_request_writes_no_message(
+    staff_client: AsyncClient,
     session: AsyncSession,
 ) -> None:
-    category = await create_category(client)
+    category = await create_category(staff_client)
     before = await changes(session)
 
-    taken = await client.post("/categories", json=category_data(slug=category["slug"]))
-    wrong = await client.post("/products", json=product_data(price="-1"))
-    missing = await client.patch("/products/999999", json={"name": "New"})
+    taken = await staff_client.post("/categories", json=category_data(slug=category["slug"]))
+    wrong = await staff_client.post("/products", json=product_data(price="-1"))
+    missing = await staff_client.patch("/products/999999", json={"name": "New"})
 
     after = await changes(session)
     assert [taken.status_code, wrong.status_code, missing.status_code] == [409, 422, 404]
     assert after == before
 
 
-async def test_a_request_that_fails_after_its_change_leaves_no_message(
+async def test_request_that_fails_after_its_change_writes_no_message(
     monkeypatch: pytest.MonkeyPatch,
-    client: AsyncClient,
+    staff_client: AsyncClient,
     session: AsyncSession,
 ) -> None:
     def fail(_version: int) -> str:
@@ -177,7 +177,7 @@ async def test_a_request_that_fails_after_its_change_leaves_no_message(
 
     monkeypatch.setattr("app.shop.products.routes.etag", fail)
 
-    response = await client.post("/products", json=product_data())
+    response = await staff_client.post("/products", json=product_data())
 
     found = await changes(session)
     assert response.status_code == 500

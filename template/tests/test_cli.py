@@ -14,10 +14,11 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Column, Integer, Table
 from typer.testing import CliRunner, Result
 
-from app.cli import alembic_config, cli
+from app.cli import cli
 from app.config import Settings, load_settings
+from app.database.cli import alembic_config
 from app.models import Base
-from tests.databases import empty_database, nowhere
+from tests.databases import empty_database, unreachable
 
 ROOT = Path(__file__).parents[1]
 PROGRAM = Path(sys.executable).with_name("app")
@@ -72,7 +73,19 @@ def assert_one_line_error(result: Result, words: str) -> None:
     ("arguments", "commands"),
     [
         (["--help"], ["serve", "openapi", "db"]),
-        (["db", "--help"], ["upgrade", "downgrade", "revision", "current", "check", "sql"]),
+        (
+            ["db", "--help"],
+            [
+                "upgrade",
+                "downgrade",
+                "revision",
+                "current",
+                "check",
+                "sql",
+                "connections",
+                "cleanup",
+            ],
+        ),
     ],
     ids=["app", "app db"],
 )
@@ -148,7 +161,7 @@ def test_current_shows_the_revision_of_the_database() -> None:
 
 
 def test_sql_needs_no_database(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> None:
-    point_to(monkeypatch, nowhere(settings.database_url))
+    point_to(monkeypatch, unreachable(settings.database_url))
 
     result = run("db", "sql")
 
@@ -163,13 +176,22 @@ def test_an_unknown_revision_is_one_line(command: str) -> None:
     assert_one_line_error(result, "nonsense")
 
 
+# {% if not dialect.connections %}
+def test_connections_names_the_file() -> None:
+    result = run("db", "connections")
+
+    assert result.exit_code == 0
+    assert f"fuser {load_settings().database_url.database}" in result.output
+
+
+# {% endif %}
 @pytest.mark.parametrize("command", ["upgrade", "current", "check"])
 def test_a_database_out_of_reach_is_one_line(
     monkeypatch: pytest.MonkeyPatch,
     settings: Settings,
     command: str,
 ) -> None:
-    point_to(monkeypatch, nowhere(settings.database_url))
+    point_to(monkeypatch, unreachable(settings.database_url))
 
     result = run("db", command)
 

@@ -6,9 +6,16 @@ from pathlib import Path
 import pytest
 from sqlalchemy import URL, make_url
 
-from app.config import Settings, SettingsError, load_settings
-from app.database.url import DEFAULT_DATABASE_URL, DRIVER, MIGRATION_DRIVER, SCHEMES
-from tests.production import PRODUCTION
+from app.config import (
+    DEFAULT_DATABASE_URL,
+    DRIVER,
+    MIGRATION_DRIVER,
+    SCHEMES,
+    Settings,
+    SettingsError,
+    load_settings,
+)
+from tests.live import PRODUCTION
 
 EXAMPLE = Path(__file__).parents[1] / ".env.example"
 URL_WITH_ALL = "//someone:p%40ss%2Fw:rd@db.example:7000/stock?first=1&second=2"
@@ -24,6 +31,7 @@ VALUES = {
     "HEALTH_DB_ENABLED": ("true", True),
     "REQUEST_RETRIES": ("0", 0),
     # {% if example == "shop" %}
+    "IDEMPOTENCY_DAYS": ("7", 7),
     "OUTBOX_ENABLED": ("false", False),
     "OUTBOX_INTERVAL": ("0.5", 0.5),
     # {% endif %}
@@ -44,6 +52,7 @@ VALUES = {
     "DATABASE_ECHO_POOL": ("true", True),
     "DATABASE_SLOW_STATEMENT": ("0.5", 0.5),
     "DATABASE_HIDE_PARAMETERS": ("false", False),
+    # Your own settings go below this line.
 }
 
 

@@ -1,6 +1,6 @@
 # {% from "extensions/written_async.jinja" import written_async %}
 # {% call written_async(concurrency) %}
-"""Alive is one question, ready is another, and neither tells a stranger why."""
+"""Alive is one question, ready is another, and neither tells an anonymous client why."""
 
 import logging
 import time
@@ -14,7 +14,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from app.config import Settings
 from app.database.engine import build_engine
 from app.main import create_app
-from tests.databases import nowhere
+from tests.databases import unreachable
 
 HEALTH_TIMEOUT = 0.1
 POOL_TIMEOUT = 0.8
@@ -36,7 +36,7 @@ async def app(settings: Settings) -> AsyncGenerator[FastAPI]:
 
 def lose_database(app: FastAPI) -> None:
     settings: Settings = app.state.settings
-    changes = {"database_url": nowhere(settings.database_url)}
+    changes = {"database_url": unreachable(settings.database_url)}
     app.state.engine = build_engine(settings.model_copy(update=changes))
 
 
@@ -104,7 +104,7 @@ async def test_it_waits_for_the_database_no_longer_than_the_time_out(
         started = time.monotonic()
         response = await client.get("/health/ready")
         waited = time.monotonic() - started
-        # Nobody waits for this connection any more when it comes free.
+        # No request waits for this connection any more when it becomes free.
         with pytest.raises(PoolTimeout):
             await app.state.engine.connect()
 

@@ -1,6 +1,6 @@
 # {% from "extensions/written_async.jinja" import written_async %}
 # {% call written_async(concurrency) %}
-"""A request that names an Idempotency-Key is done once, however often it is sent."""
+"""Idempotency-Key: a repeated request is processed once."""
 
 from itertools import count
 from typing import Any
@@ -26,7 +26,7 @@ def headers(key: str = "") -> dict[str, str]:
 
 
 async def new_transfer(client: AsyncClient, **fields: Any) -> dict[str, Any]:
-    """Return the body of a transfer between two users who are there."""
+    """Body of a transfer between two existing users."""
     users: list[int] = []
     for _ in range(2):
         response = await client.post("/users", json=user_data(store_credit="10.00"))
@@ -39,14 +39,14 @@ async def count_transfers(session: AsyncSession) -> int:
     return found or 0
 
 
-async def test_a_repeated_request_gets_the_same_answer_and_is_done_once(
-    client: AsyncClient,
+async def test_repeated_request_is_processed_once_and_replayed(
+    staff_client: AsyncClient,
     session: AsyncSession,
 ) -> None:
-    body, key = await new_transfer(client), headers()
+    body, key = await new_transfer(staff_client), headers()
 
-    first = await client.post("/transfers", json=body, headers=key)
-    second = await client.post("/transfers", json=body, headers=key)
+    first = await staff_client.post("/transfers", json=body, headers=key)
+    second = await staff_client.post("/transfers", json=body, headers=key)
 
     transfers = await count_transfers(session)
     assert (first.status_code, second.status_code) == (201, 201)
@@ -57,14 +57,14 @@ async def test_a_repeated_request_gets_the_same_answer_and_is_done_once(
     assert transfers == 1
 
 
-async def test_without_a_key_each_request_is_done(
-    client: AsyncClient,
+async def test_requests_without_a_key_are_all_processed(
+    staff_client: AsyncClient,
     session: AsyncSession,
 ) -> None:
-    body = await new_transfer(client)
+    body = await new_transfer(staff_client)
 
-    first = await client.post("/transfers", json=body)
-    second = await client.post("/transfers", json=body)
+    first = await staff_client.post("/transfers", json=body)
+    second = await staff_client.post("/transfers", json=body)
 
     transfers = await count_transfers(session)
     stored = await session.scalar(select(func.count()).select_from(IdempotencyRecord))
@@ -72,11 +72,14 @@ async def test_without_a_key_each_request_is_done(
     assert (transfers, stored) == (2, 0)
 
 
-async def test_a_key_of_another_request_is_422(client: AsyncClient, session: AsyncSession) -> None:
-    body, key = await new_transfer(client), headers()
-    await client.post("/transfers", json=body, headers=key)
+async def test_key_of_a_different_request_is_422(
+    staff_client: AsyncClient,
+    session: AsyncSession,
+) -> None:
+    body, key = await new_transfer(staff_client), headers()
+    await staff_client.post("/transfers", json=body, headers=key)
 
-    response = await client.post("/transfers", json=body | {"amount": "2.00"}, headers=key)
+    response = await staff_client.post("/transfers", json=body | {"amount": "2.00"}, headers=key)
 
     transfers = await count_transfers(session)
     assert response.status_code == 422
@@ -84,11 +87,11 @@ async def test_a_key_of_another_request_is_422(client: AsyncClient, session: Asy
     assert transfers == 1
 
 
-async def test_keys_that_differ_in_case_are_two_keys(client: AsyncClient) -> None:
-    body = await new_transfer(client)
+async def test_keys_are_case_sensitive(staff_client: AsyncClient) -> None:
+    body = await new_transfer(staff_client)
 
-    lower = await client.post("/transfers", json=body, headers=headers("case-of-a-key"))
-    upper = await client.post("/transfers", json=body, headers=headers("CASE-OF-A-KEY"))
+    lower = await staff_client.post("/transfers", json=body, headers=headers("case-of-a-key"))
+    upper = await staff_client.post("/transfers", json=body, headers=headers("CASE-OF-A-KEY"))
 
     assert (lower.status_code, upper.status_code) == (201, 201)
     assert lower.json()["id"] != upper.json()["id"]
@@ -98,15 +101,15 @@ def always_lost(_error: Exception) -> str:
     return "lost"
 
 
-async def test_an_answer_that_is_lost_after_its_commit_is_given_by_the_next_attempt(
+async def test_retry_replays_a_response_lost_after_commit(
     app: FastAPI,
-    client: AsyncClient,
+    staff_client: AsyncClient,
     session: AsyncSession,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    body = await new_transfer(client)
+    body = await new_transfer(staff_client)
     monkeypatch.setattr(retry, "transient_failure", always_lost)
-    # Only for the sessions of this test: a service beside it commits as well.
+    # Only for the sessions of this test: other services commit at the same time.
     failures = [ConnectionError("after the commit")]
     app.state.sessions.configure(info={"failures": failures})
 
@@ -115,7 +118,7 @@ async def test_an_answer_that_is_lost_after_its_commit_is_given_by_the_next_atte
             raise failures.pop()
 
     event.listen(AuditedSession, "after_commit", lose)
-    response = await client.post("/transfers", json=body, headers=headers())
+    response = await staff_client.post("/transfers", json=body, headers=headers())
     event.remove(AuditedSession, "after_commit", lose)
 
     transfers = await count_transfers(session)
@@ -124,11 +127,11 @@ async def test_an_answer_that_is_lost_after_its_commit_is_given_by_the_next_atte
     assert transfers == 1
 
 
-async def test_a_refused_request_leaves_its_key_free(client: AsyncClient) -> None:
-    body, key = await new_transfer(client), headers()
-    refused = await client.post("/transfers", json=body | {"amount": "99.00"}, headers=key)
+async def test_rejected_request_does_not_use_its_key(staff_client: AsyncClient) -> None:
+    body, key = await new_transfer(staff_client), headers()
+    refused = await staff_client.post("/transfers", json=body | {"amount": "99.00"}, headers=key)
 
-    response = await client.post("/transfers", json=body, headers=key)
+    response = await staff_client.post("/transfers", json=body, headers=key)
 
     assert refused.status_code == 409
     assert response.status_code == 201
@@ -136,26 +139,28 @@ async def test_a_refused_request_leaves_its_key_free(client: AsyncClient) -> Non
 
 
 @pytest.mark.parametrize("key", ["", "two words", "x" * 256])
-async def test_a_key_against_its_rule_is_422_and_named(client: AsyncClient, key: str) -> None:
-    response = await client.post("/transfers", json={}, headers={"Idempotency-Key": key})
+async def test_invalid_key_is_422_and_named(staff_client: AsyncClient, key: str) -> None:
+    response = await staff_client.post("/transfers", json={}, headers={"Idempotency-Key": key})
 
     locations = [error["loc"] for error in response.json()["errors"]]
     assert response.status_code == 422
     assert ["header", "Idempotency-Key"] in locations
-# {% endcall %}
 
 
-def test_requests_with_one_key_at_the_same_time_are_done_once(live: LiveService) -> None:
-    users = [live.client.post("/users", json=user_data(store_credit="50.00")) for _ in range(2)]
+def test_concurrent_requests_with_one_key_are_processed_once(live: LiveService) -> None:
+    users = [
+        live.staff_client.post("/users", json=user_data(store_credit="50.00")) for _ in range(2)
+    ]
     sender, receiver = (response.json()["id"] for response in users)
     body = {"from_user_id": sender, "to_user_id": receiver, "amount": "1.00"}
     key = headers("at-the-same-time")
 
     responses = live.at_once(
-        lambda _number: live.client.post("/transfers", json=body, headers=key),
+        lambda _number: live.staff_client.post("/transfers", json=body, headers=key),
         REPEATS,
     )
 
     assert {response.status_code for response in responses} == {201}
     assert len({response.text for response in responses}) == 1
-    assert live.client.get(f"/users/{sender}").json()["store_credit"] == "49.00"
+    assert live.staff_client.get(f"/users/{sender}").json()["store_credit"] == "49.00"
+# {% endcall %}

@@ -15,10 +15,10 @@ from alembic.util import CommandError
 from sqlalchemy import inspect
 from sqlalchemy.exc import OperationalError
 
-from app.cli import alembic_config
 from app.config import Settings
+from app.database.cli import alembic_config
 from app.database.migration import build_migration_engine, exclusive_migration
-from tests.databases import empty_database, nowhere
+from tests.databases import empty_database, unreachable
 
 ROOT = Path(__file__).parents[1]
 
@@ -54,7 +54,7 @@ REPLICATE = """
 import os
 import sys
 from alembic import command
-from app.cli import alembic_config
+from app.database.cli import alembic_config
 
 config = alembic_config()
 config.set_main_option("path_separator", "os")
@@ -168,7 +168,7 @@ def test_a_failing_migration_leaves_nothing_behind(empty: Settings, tmp_path: Pa
 # {% endif %}
 def test_sql_is_written_without_a_database(settings: Settings, tmp_path: Path) -> None:
     write_revision(tmp_path, "one")
-    out_of_reach = settings.model_copy(update={"database_url": nowhere(settings.database_url)})
+    out_of_reach = settings.model_copy(update={"database_url": unreachable(settings.database_url)})
     config = configuration(out_of_reach, tmp_path)
     config.output_buffer = StringIO()
 

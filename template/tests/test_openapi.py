@@ -1,9 +1,12 @@
 # {% from "extensions/written_async.jinja" import written_async %}
 # {% call written_async(concurrency) %}
-"""Which methods a path knows, and what a client hears of any other."""
+"""The OpenAPI document: names, the problems of each operation, and the methods of a path."""
+
+from typing import Any
 
 import pytest
 from fastapi import FastAPI
+from fastapi.responses import PlainTextResponse
 from httpx2 import AsyncClient
 
 from app.config import Settings
@@ -17,6 +20,7 @@ def app(settings: Settings) -> FastAPI:
     app.add_api_route("/shelves/newest", find_newest)
     app.add_api_route("/shelves/{number}", find_shelf)
     app.add_api_route("/shelves/{number}", replace_shelf, methods=["PUT"])
+    app.add_api_route("/shelves/{number}/label", print_label, response_class=PlainTextResponse)
     app.add_api_route("/hidden/{number}", replace_shelf, methods=["PUT"], include_in_schema=False)
     return app
 
@@ -33,6 +37,81 @@ def replace_shelf(number: int) -> int:
     return number
 
 
+def print_label(number: int) -> str:
+    return f"Shelf {number}"
+
+
+def operations(app: FastAPI) -> list[dict[str, Any]]:
+    """Return all operations of the OpenAPI document."""
+    paths: dict[str, dict[str, Any]] = app.openapi()["paths"]
+    return [operation for path in paths.values() for operation in path.values()]
+
+
+def test_operation_ids_are_unique_names_of_functions(app: FastAPI) -> None:
+    ids = [operation["operationId"] for operation in operations(app)]
+
+    assert len(set(ids)) == len(ids)
+    assert all(name.isidentifier() and "__" not in name for name in ids)
+    assert {"read_root", "find_newest"} <= set(ids)
+
+
+def test_schemas_have_the_names_of_their_classes(app: FastAPI) -> None:
+    names = app.openapi()["components"]["schemas"]
+
+    assert [name for name in names if not name.isalnum()] == []
+
+
+def test_an_operation_documents_its_problems_by_status(app: FastAPI) -> None:
+    paths = app.openapi()["paths"]
+    found, replaced, newest = (
+        set(paths[path][method]["responses"])
+        for path, method in [
+            ("/shelves/{number}", "get"),
+            ("/shelves/{number}", "put"),
+            ("/shelves/newest", "get"),
+        ]
+    )
+
+    assert found == {"200", "404", "422", "503", "default"}
+    assert replaced == {"200", "404", "409", "422", "503", "default"}
+    assert newest == {"200", "503", "default"}
+
+
+def test_problems_have_their_own_media_type(app: FastAPI) -> None:
+    contents = [
+        set(response["content"])
+        for operation in operations(app)
+        for status, response in operation["responses"].items()
+        if not status.startswith("2")
+    ]
+
+    assert contents
+    assert all(content == {"application/problem+json"} for content in contents)
+
+
+def test_a_route_that_was_added_later_is_documented_too(app: FastAPI) -> None:
+    app.openapi()
+
+    app.add_api_route("/shelves/oldest", lambda: "oldest", name="find_oldest")
+
+    default = app.openapi()["paths"]["/shelves/oldest"]["get"]["responses"]["default"]
+    assert set(default["content"]) == {"application/problem+json"}
+
+
+# {% if auth != "none" %}
+def test_guards_and_rate_limits_are_documented(app: FastAPI) -> None:
+    paths = app.openapi()["paths"]
+    sessions, login = (
+        set(paths[path][method]["responses"])
+        for path, method in [("/auth/sessions", "get"), ("/auth/login", "post")]
+    )
+
+    assert {"401", "403"} <= sessions
+    assert "429" in login
+    assert "429" not in sessions
+
+
+# {% endif %}
 @pytest.mark.parametrize(
     ("path", "methods"),
     [

@@ -1,1 +1,1 @@
-"""Accounts: who signs in, how that is proved, and what each may do."""
+"""Authentication and authorization: users, sessions, API keys, scopes."""

@@ -1,10 +1,10 @@
-"""What may go wrong with accounts only."""
+"""Errors that only authentication raises."""
 
 from app.errors import Invalid
 
 
 class InvalidField(Invalid):
-    """One field of a body is against a rule that its description cannot tell."""
+    """A field of the request body breaks a rule that its schema cannot express."""
 
     def __init__(self, field: str, detail: str) -> None:
         super().__init__(detail)

@@ -1,4 +1,4 @@
-"""What each role may do. A route asks for a scope, never for a role."""
+"""Scopes, and which role has which. Routes require a scope, never a role."""
 
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from app.models import Role
 
 
 class Scope(StrEnum):
-    """Something that a role, or an API key, may be allowed to do."""
+    """Permission of a role or an API key."""
 
     USERS = "users:manage"
     # {% if example == "shop" %}
@@ -16,6 +16,7 @@ class Scope(StrEnum):
     CATALOG = "catalog:write"
     ORDERS = "orders:manage"
     # {% endif %}
+    # Your own scopes go below this line.
 
 
 SCOPES: dict[Role, AbstractSet[Scope]] = {
@@ -30,13 +31,13 @@ SCOPES: dict[Role, AbstractSet[Scope]] = {
 
 @dataclass(frozen=True)
 class Actor:
-    """Who sends this request, as far as routes need to know."""
+    """User on whose behalf a request is made, by a session or an API key."""
 
     user_id: int
     scopes: AbstractSet[Scope]
-    # None for a machine, which has an API key instead.
+    # None for an API key.
     session_id: int | None
 
     def __str__(self) -> str:
-        """Name the actor in logs and in the audit."""
+        """Name the actor in logs and audit records."""
         return f"user {self.user_id}"

@@ -1,8 +1,8 @@
 # {% from "extensions/written_async.jinja" import written_async %}
 # {% call written_async(concurrency) %}
-"""What helps to find a fault: the pool and slow statements in the log, the state of a session.
+"""Diagnostics: pool events and slow statements in the log, the state of a session.
 
-All of it is off until a setting switches it on, and none of it can be reached over HTTP.
+All of it is off by default, and none of it is reachable over HTTP.
 """
 
 import logging
@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, Engine, event
-from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor, ExecutionContext
+from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.config import Settings
@@ -20,19 +20,19 @@ from app.config import Settings
 logger = logging.getLogger(__name__)
 
 POOL_EVENTS = ("connect", "checkout", "checkin", "close", "invalidate")
-# Asks for a plan; the statement itself does not run again.
+# Shows the plan without running the statement again.
 EXPLAIN = "{{ dialect.explain }}"
 EXPLAINABLE = re.compile(r"\s*(SELECT|INSERT|UPDATE|DELETE|WITH)\b", re.IGNORECASE)
-MOST_PARAMETERS = 1000
+MAX_PARAMETERS_LENGTH = 1000
 # {% if dialect.plan_values %}
 PLAN_NODE = re.compile(r"\(cost=[\d.]+ rows=\d+ width=\d+\)$")
 # {% endif %}
 
 
 def add_diagnostics(engine: Engine, settings: Settings) -> None:
-    """Listen to the engine where a setting asks for it."""
+    """Listen to the engine if a setting enables it."""
     if settings.database_echo_pool:
-        # The setting alone is enough, whatever LOG_LEVEL says.
+        # The setting alone is enough, whatever LOG_LEVEL is.
         logger.setLevel(logging.DEBUG)
         for name in POOL_EVENTS:
             event.listen(engine, name, partial(_log_pool, engine, name))
@@ -43,9 +43,9 @@ def add_diagnostics(engine: Engine, settings: Settings) -> None:
 
 
 def session_state(session: AsyncSession) -> str:
-    """Return what a session holds, for a debugger or a line of log. Asking loads nothing.
+    """State of a session, for a debugger or the log. It loads nothing.
 
-    New and deleted objects wait for the next flush, dirty ones may: only the flush compares them.
+    New and deleted objects wait for the next flush; whether a dirty one does, only the flush tells.
     """
     transaction = "in a transaction" if session.in_transaction() else "no transaction"
     return (
@@ -54,12 +54,7 @@ def session_state(session: AsyncSession) -> str:
     )
 
 
-def _log_pool(
-    engine: Engine,
-    name: str,
-    connection: DBAPIConnection | None,
-    *_rest: object,
-) -> None:
+def _log_pool(engine: Engine, name: str, connection: DBAPIConnection | None, *_: object) -> None:
     # A place in the pool comes back without its connection when that was closed.
     which = f"connection {id(connection):x}" if connection else "no connection"
     logger.debug("pool: %s of %s; %s", name, which, engine.pool.status())
@@ -82,26 +77,25 @@ def _log_if_slow(
         return
     context, executemany = rest
     first = parameters[0] if executemany else parameters
+    # No plan of DDL, nor while a result is streaming.
+    streams = context.execution_options.get("stream_results", False)
+    explainable = not streams and EXPLAINABLE.match(statement)
     logger.warning(
         "slow statement: %.3f s\n%s\nparameters: %s\nplan: %s",
         seconds,
         statement,
-        "hidden" if connection.engine.hide_parameters else f"{parameters!r:.{MOST_PARAMETERS}}",
-        _plan(connection, statement, first) if _has_plan(context, statement) else "none",
+        "hidden"
+        if connection.engine.hide_parameters
+        else f"{parameters!r:.{MAX_PARAMETERS_LENGTH}}",
+        _plan(connection, statement, first) if explainable else "none",
     )
 
 
-def _has_plan(context: ExecutionContext, statement: str) -> bool:
-    """Tell whether a plan may be asked for: not for DDL, nor while a result is still arriving."""
-    streams = context.execution_options.get("stream_results", False)
-    return not streams and EXPLAINABLE.match(statement) is not None
-
-
 def _plan(connection: Connection, statement: str, parameters: Any) -> str:
-    """Return how the database runs a statement. A failure costs the plan and nothing else.
+    """Query plan of a statement. A failure costs only the plan.
 
-    On a cursor of the driver, because the engine's would come back here; within a savepoint,
-    because on some databases a failure ends the transaction.
+    On a cursor of the driver, because the engine's would recurse; in a savepoint, because on some
+    databases a failure aborts the transaction.
     """
     cursor = connection.connection.cursor()
     try:

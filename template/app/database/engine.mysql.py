@@ -1,6 +1,6 @@
 # {% from "extensions/written_async.jinja" import written_async %}
 # {% call written_async(concurrency) %}
-"""The engine: {{ dialect.label }} in UTC and utf8mb4, with every wait bounded."""
+"""Engine: {{ dialect.label }} in UTC and utf8mb4, with every wait bounded."""
 
 from functools import partial
 from math import ceil
@@ -19,10 +19,10 @@ from app.database.pool import pool_arguments
 
 
 def build_engine(settings: Settings) -> AsyncEngine:
-    """Return the one engine of this process. It connects when first used.
+    """Engine of this process. It connects on first use.
 
-    READ COMMITTED, so that a row somebody else has just committed can be read again after a
-    duplicate key, and so that fewer gaps are locked.
+    READ COMMITTED, so that a row of another transaction can be read after a duplicate key, and so
+    that fewer gaps are locked.
     """
     engine = create_async_engine(
         settings.database_url,

@@ -1,6 +1,6 @@
 # {% from "extensions/written_async.jinja" import written_async %}
 # {% call written_async(concurrency) %}
-"""The engine: PostgreSQL through psycopg, with every wait bounded."""
+"""Engine: PostgreSQL through psycopg, with every wait bounded."""
 
 from functools import partial
 from typing import Any
@@ -14,7 +14,7 @@ from app.database.pool import pool_arguments
 
 
 def build_engine(settings: Settings) -> AsyncEngine:
-    """Return the one engine of this process. It connects when first used."""
+    """Engine of this process. It connects on first use."""
     engine = create_async_engine(
         settings.database_url,
         connect_args=_connect_arguments(settings),
@@ -28,9 +28,9 @@ def build_engine(settings: Settings) -> AsyncEngine:
 
 
 def _connect_arguments(settings: Settings) -> dict[str, Any]:
-    """Return what psycopg is told when it connects.
+    """Arguments with which psycopg connects.
 
-    Without a pool of its own the service may sit behind PgBouncer, which hands each transaction
+    Without its own pool the service can be behind PgBouncer, which hands each transaction
     another server connection: prepared statements would be missing there, and options at start-up
     are refused.
     """
@@ -38,13 +38,13 @@ def _connect_arguments(settings: Settings) -> dict[str, Any]:
     if settings.database_pool_profile == "none":
         return arguments | {"prepare_threshold": None}
     options = [f"-c {name}={value}" for name, value in _limits(settings).items()]
-    # What the URL says comes last, and wins.
+    # Options of the URL come last, and win.
     options.append(str(settings.database_url.query.get("options", "")))
     return arguments | {"options": " ".join(options)}
 
 
 def _limits(settings: Settings) -> dict[str, str]:
-    """Return the server's own time-outs: a forgotten lock must not stop the whole service."""
+    """Time-outs of the server: a forgotten lock must not stop the whole service."""
     statement = f"{settings.database_statement_timeout * 1000:.0f}ms"
     lock = f"{settings.database_lock_timeout * 1000:.0f}ms"
     return {

@@ -1,6 +1,6 @@
 # {% from "extensions/written_async.jinja" import written_async %}
 # {% call written_async(concurrency) %}
-"""The engine: SQLite set up for a service, with many readers and one writer at a time."""
+"""Engine: SQLite with many readers and one writer at a time."""
 
 # {% if concurrency == "async" %}
 import operator
@@ -15,12 +15,12 @@ from app.config import Settings
 from app.database.diagnostics import add_diagnostics
 from app.database.pool import pool_arguments
 
-# WAL lets readers go on while somebody writes; NORMAL is safe with it, a power cut included.
+# WAL lets readers continue during a write; with it NORMAL survives a power cut.
 PRAGMAS = ("foreign_keys = ON", "journal_mode = WAL", "synchronous = NORMAL")
 
 
 def build_engine(settings: Settings) -> AsyncEngine:
-    """Return the one engine of this process. It connects when first used."""
+    """Engine of this process. It connects on first use."""
     engine = create_async_engine(
         settings.database_url,
         connect_args={"timeout": settings.database_lock_timeout},
@@ -35,13 +35,13 @@ def build_engine(settings: Settings) -> AsyncEngine:
     return engine
 
 
-def leave_begin_to_us(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
+def disable_driver_begin(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
     """Leave BEGIN to `begin`: the driver's own would start too late to prevent lost updates."""
     connection.isolation_level = None
 
 
 def _set_up(connection: DBAPIConnection, record: ConnectionPoolEntry) -> None:
-    leave_begin_to_us(connection, record)
+    disable_driver_begin(connection, record)
     cursor = connection.cursor()
     for pragma in PRAGMAS:
         cursor.execute(f"PRAGMA {pragma}")
@@ -52,18 +52,14 @@ def begin(connection: Connection) -> None:
     """Take the write lock at once, unless the request only reads.
 
     A transaction that reads first and asks for the lock later fails with "database is locked" as
-    soon as somebody else has written in between; waiting for it at the start never does.
+    soon as another transaction has written in between; waiting at the start never does.
     """
     read_only = connection.get_execution_options().get("read_only", False)
     connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
 
 
 # {% if concurrency == "async" %}
-def _interrupt(
-    connection: DBAPIConnection,
-    _record: ConnectionPoolEntry,
-    _error: BaseException | None,
-) -> None:
+def _interrupt(connection: DBAPIConnection, *_rest: object) -> None:
     """Stop a cancelled query. Otherwise its thread would go on and keep the write lock."""
     connection.run_async(operator.methodcaller("interrupt"))
 

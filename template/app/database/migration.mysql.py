@@ -1,4 +1,4 @@
-"""Migrations on {{ dialect.label }}: an engine of their own, and one process at a time."""
+"""Migrations on {{ dialect.label }}: their own engine, one process at a time."""
 
 from collections.abc import Generator
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""Migrations on PostgreSQL: an engine of their own, and one process at a time."""
+"""Migrations on PostgreSQL: their own engine, one process at a time."""
 
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -14,7 +14,7 @@ TABLE_LOCK_TIMEOUT = "1s"
 
 def build_migration_engine(settings: Settings) -> Engine:
     """Return an engine for migrations: one connection, no limit on how long a statement takes."""
-    # Without prepared statements, which PgBouncer may not keep.
+    # Without prepared statements, which PgBouncer does not always keep.
     return create_engine(
         settings.migration_url,
         poolclass=NullPool,

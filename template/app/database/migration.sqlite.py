@@ -1,4 +1,4 @@
-"""Migrations on SQLite: an engine of their own, and one process at a time."""
+"""Migrations on SQLite: their own engine, one process at a time."""
 
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -7,7 +7,7 @@ from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, NullPool, create_engine, event
 
 from app.config import Settings
-from app.database.engine import begin, leave_begin_to_us
+from app.database.engine import begin, disable_driver_begin
 
 
 def build_migration_engine(settings: Settings) -> Engine:
@@ -21,7 +21,7 @@ def build_migration_engine(settings: Settings) -> Engine:
         poolclass=NullPool,
         connect_args={"timeout": settings.database_migration_timeout},
     )
-    event.listen(engine, "connect", leave_begin_to_us)
+    event.listen(engine, "connect", disable_driver_begin)
     event.listen(engine, "begin", begin)
     return engine
 

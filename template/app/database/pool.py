@@ -1,4 +1,4 @@
-"""How many connections this process may hold. The profiles are starting points; measure."""
+"""Size of the connection pool of a process. The profiles are starting points: measure."""
 
 from typing import Any
 
@@ -6,17 +6,13 @@ from sqlalchemy import NullPool
 
 from app.config import Settings
 
-# Connections kept open, and how many more may be opened under load. Count processes too: four
-# workers of a medium service may hold 80 connections.
-PROFILES = {
-    "small": (5, 5),
-    "medium": (10, 10),
-    "large": (20, 20),
-}
+# Connections kept open, and how many more under load. Count processes too: four workers of a
+# medium service can hold 80 connections.
+PROFILES = {"small": (5, 5), "medium": (10, 10), "large": (20, 20)}
 
 
 def pool_limits(settings: Settings) -> tuple[int, int]:
-    """Return (kept open, opened on top): the profile's, where no setting says otherwise."""
+    """Connections kept open, and how many more: of the profile, unless a setting overrides it."""
     size, overflow = PROFILES.get(settings.database_pool_profile, PROFILES["medium"])
     if settings.database_pool_size is not None:
         size = settings.database_pool_size
@@ -26,10 +22,10 @@ def pool_limits(settings: Settings) -> tuple[int, int]:
 
 
 def pool_arguments(settings: Settings) -> dict[str, Any]:
-    """Return the engine's arguments for pooling and logging.
+    """Arguments of the engine for pooling and logging.
 
-    The profile `none` opens a connection per request and keeps none: for serverless hosts, and
-    for an external pooler that does the keeping.
+    The profile `none` opens a connection per request and keeps none: for serverless hosts and
+    external poolers.
     """
     arguments: dict[str, Any] = {
         "echo": settings.database_echo,

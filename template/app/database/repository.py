@@ -1,16 +1,23 @@
+# {% from "extensions/plain_functions.jinja" import plain_functions %}
 # {% from "extensions/written_async.jinja" import written_async %}
 # {% call written_async(concurrency) %}
-"""What every repository can do. One per table adds the questions that only it can answer."""
+# {% call plain_functions(data_layer) %}
+# {% if data_layer == "repository" %}
+"""What every repository can do. The repository of a table adds the statements of that table."""
+# {% else %}
+"""Read, lock and write rows of any table. Nothing here commits."""
+# {% endif %}
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.base import ExecutableOption
 
 from app.errors import NotFound
-from app.models.base import Identified
+from app.models.base import Identified, SoftDeleted
 
 Model = TypeVar("Model", bound=Identified)
 
@@ -23,30 +30,58 @@ class Repository(Generic[Model]):
     def __init__(self, session: AsyncSession) -> None:
         self.session = session
 
-    def select(self) -> Select[Model]:
-        """Return the statement that every read starts from: narrow it here, once for all."""
-        return select(self.model)
+    def select_existing(self) -> Select[Model]:
+        """Statement that every read starts from: rows that are not marked as deleted."""
+        statement = select(self.model)
+        if issubclass(self.model, SoftDeleted):
+            return statement.where(self.model.deleted_at.is_(None))
+        return statement
 
-    async def get(self, key: int, *options: ExecutableOption) -> Model:
-        """Return the row with this key. Raises NotFound."""
-        return await self.one(self.model.id == key, f"{key}", *options)
+    async def get(
+        self,
+        key: int,
+        *options: ExecutableOption,
+    ) -> Model:
+        """Row with this key. Raises NotFound."""
+        statement = self.select_existing().where(self.model.id == key)
+        return await self.one(statement.options(*options), key)
 
-    async def get_locked(self, key: int, *options: ExecutableOption) -> Model:
-        """Return the row with this key, and let nobody else change it. Raises NotFound."""
-        statement = self.select().where(self.model.id == key).options(*options)
-        found = await self.session.scalar(statement.with_for_update())
-        return self.existing(found, f"{key}")
+    async def get_by(
+        self,
+        column: InstrumentedAttribute[str],
+        value: str,
+        *options: ExecutableOption,
+    ) -> Model:
+        """Only row with this value in a column. Raises NotFound."""
+        statement = self.select_existing().where(column == value)
+        return await self.one(statement.options(*options), value)
 
-    async def all_locked(self, keys: Collection[int]) -> Sequence[Model]:
-        """Return the rows with these keys, and let nobody else change them. Raises NotFound.
+    async def get_locked(
+        self,
+        key: int,
+        *options: ExecutableOption,
+        shared: bool = False,
+    ) -> Model:
+        """Row with this key, locked for update. Raises NotFound.
 
-        All are locked by one statement in the order of their keys. So nobody waits for a row
-        with a lower key while holding one with a higher key, and no two requests wait for each
-        other: there is no deadlock.
+        A shared lock keeps the row as it is, and others can hold one at the same time.
+        """
+        statement = self.select_existing().where(self.model.id == key).options(*options)
+        return await self.one(statement.with_for_update(read=shared), key)
+
+    async def all_locked(
+        self,
+        keys: Collection[int],
+    ) -> Sequence[Model]:
+        """Rows with these keys, locked for update. Raises NotFound.
+
+        One statement locks all of them in the order of their keys. So no request waits for a
+        lower key while it holds a higher one, and no two requests wait for each other: there is
+        no deadlock.
         """
         key = self.model.id
-        statement = self.select().where(key.in_(keys)).order_by(key).with_for_update()
-        rows = await self.session.scalars(statement)
+        statement = self.select_existing().where(key.in_(keys)).order_by(key)
+        rows = await self.session.scalars(statement.with_for_update())
         found = rows.all()
         missing = set(keys) - {row.id for row in found}
         if missing:
@@ -55,49 +90,44 @@ class Repository(Generic[Model]):
 
     async def one(
         self,
-        condition: ColumnElement[bool],
-        label: str,
-        *options: ExecutableOption,
+        statement: Select[Model],
+        key: object,
     ) -> Model:
-        """Return the only row that meets the condition. Raises NotFound, naming the label."""
-        found = await self.session.scalar(self.select().where(condition).options(*options))
-        return self.existing(found, label)
-
-    def existing(self, found: Model | None, label: str) -> Model:
-        """Return what was found. Raises NotFound where nothing was."""
+        """Row that the statement finds. Raises NotFound, which names the key."""
+        found = await self.session.scalar(statement)
         if found is None:
-            raise NotFound(f"{self.model.__name__} {label} does not exist.")
+            raise NotFound(f"{self.model.__name__} {key} does not exist.")
         return found
 
     async def add(self, entity: Model) -> Model:
-        """Insert a row now, so that a broken rule shows here."""
+        """Insert a row now, so that a constraint fails here."""
         self.session.add(entity)
         await self.session.flush()
         return entity
 
     async def add_all(self, entities: Iterable[Model]) -> None:
-        """Insert rows now, in this order, so that a broken rule shows here."""
+        """Insert rows now, in this order, so that a constraint fails here."""
         self.session.add_all(entities)
         await self.session.flush()
 
     async def change(self, entity: Model, columns: Mapping[str, Any]) -> Model:
-        """Update columns now, so that a broken rule shows here."""
-        for name, value in columns.items():
-            setattr(entity, name, value)
-        await self.session.flush()
+        """Update columns now, so that a constraint fails here."""
+        await self.change_all([(entity, columns)])
         return entity
 
-    async def change_all(self, changes: Iterable[tuple[Model, Mapping[str, Any]]]) -> None:
-        """Update columns of several rows now, so that a broken rule shows here."""
+    async def change_all(
+        self,
+        changes: Iterable[tuple[Model, Mapping[str, Any]]],
+    ) -> None:
+        """Update columns of several rows now, so that a constraint fails here."""
         for entity, columns in changes:
             for name, value in columns.items():
                 setattr(entity, name, value)
         await self.session.flush()
 
     async def remove(self, entity: Model) -> None:
-        """Delete a row now, so that a broken rule shows here."""
+        """Delete a row now, so that a constraint fails here."""
         await self.session.delete(entity)
         await self.session.flush()
-
-
+# {% endcall %}
 # {% endcall %}

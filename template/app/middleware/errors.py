@@ -1,22 +1,22 @@
-"""The last answer: what nobody expected becomes a clean 500 or 503."""
+"""Last resort: unexpected errors become a clean 500 or 503."""
 
 import logging
 
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.database.failures import transient_failure
+from app.database.errors import transient_failure
+from app.error_handlers import ProblemResponse, problem
 from app.errors import ServiceBusy
-from app.problems import ProblemResponse, problem
 
 logger = logging.getLogger(__name__)
 
 
 class CatchAll:
-    """Answer for errors that no handler took.
+    """Answer errors without a handler.
 
-    Left to the server, each would cut the client's connection. No detail of the error leaves the
-    service; the log has all of it.
+    The server would close the client's connection. The error is logged in full, and the client
+    gets no detail of it.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -34,8 +34,8 @@ class CatchAll:
         try:
             await self.app(scope, receive, send_and_note)
         except Exception as error:
-            # Too late for another answer: a cut connection tells the client that this one is not
-            # complete.
+            # Too late for another response: a closed connection tells the client that this one is
+            # incomplete.
             if started or scope["type"] != "http":
                 raise
             logger.exception("unhandled error")
@@ -50,8 +50,8 @@ def _answer(error: Exception, path: str) -> ProblemResponse:
 
 
 def is_temporary(error: Exception) -> bool:
-    """Tell whether the same request may succeed in a while: no connection came free, or broke.
+    """Tell whether the same request can succeed later: no connection was free, or it broke.
 
-    What the database will refuse again, such as a table that is missing, is the service's fault.
+    Errors that would occur again, such as a missing table, are the service's fault.
     """
     return isinstance(error, PoolTimeout) or transient_failure(error) is not None

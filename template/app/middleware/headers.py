@@ -1,4 +1,4 @@
-"""What browsers must not do with an answer: guess its type, frame it, run it, keep it."""
+"""Security headers: browsers must not guess the type of a response, frame it, run it, cache it."""
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -9,18 +9,18 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
 }
 POLICY = "Content-Security-Policy"
-# Data is no page: whoever opens it in a browser gets nothing that runs.
+# Data is no page: opened in a browser, it runs nothing.
 DATA = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-# The pages that show the API load their scripts from elsewhere.
+# The API documentation loads its scripts from another host.
 PAGES = {"/docs", "/docs/oauth2-redirect", "/redoc"}
 PAGE = "base-uri 'none'; frame-ancestors 'none'"
-# For a year, and for all hosts below this one.
+# For one year, subdomains included.
 HTTPS_ONLY = {"Strict-Transport-Security": "max-age=31536000; includeSubDomains"}
 CREDENTIALS = ("Authorization", "Cookie", "X-API-Key")
 
 
 class SecurityHeaders:
-    """Give every answer these headers, errors too. What a route sets itself stays."""
+    """Add security headers to every response, errors included. A route's own headers win."""
 
     def __init__(self, app: ASGIApp, *, https_only: bool) -> None:
         self.app = app
@@ -44,7 +44,7 @@ class SecurityHeaders:
 
 
 def _for_request(scope: Scope) -> dict[str, str]:
-    """Return what depends on the request. What somebody may see, no cache may keep for others."""
+    """Headers that depend on the request. Caches must not store what one user requested."""
     path: str = scope["path"].removeprefix(scope.get("root_path", ""))
     policy = {POLICY: PAGE if path in PAGES else DATA}
     given = Headers(scope=scope)

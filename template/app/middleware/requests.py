@@ -1,4 +1,4 @@
-"""One line of log for every request, and an id that ties all lines of a request together."""
+"""Request log: one line for every request, and an id for all lines of a request."""
 
 import logging
 import re
@@ -13,12 +13,12 @@ from app.logs import REQUEST_ID
 
 logger = logging.getLogger(__name__)
 
-# An id from outside goes into the log: nothing but harmless characters, and not many.
+# A client's id is logged: only harmless characters, and not many.
 SAFE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
 class RequestLog:
-    """Log method, path, status and time taken; answer with the request's id."""
+    """Log method, path, status and duration, and return the request id to the client."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -28,7 +28,8 @@ class RequestLog:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        request_id = _request_id(scope)
+        given = Headers(scope=scope).get("X-Request-ID", "")
+        request_id = given if SAFE_ID.fullmatch(given) else uuid4().hex
         status = 0
         started = perf_counter()
 
@@ -44,12 +45,7 @@ class RequestLog:
             await self.app(scope, receive, send_with_id)
         finally:
             milliseconds = (perf_counter() - started) * 1000
-            # Quoted: a path may hold a line break. Without its query, which may hold a secret.
+            # Quoted: a path can contain line breaks. Without the query, which can contain secrets.
             path = quote(scope["path"])
             logger.info("%s %s %d %.1f ms", scope["method"], path, status, milliseconds)
             REQUEST_ID.reset(token)
-
-
-def _request_id(scope: Scope) -> str:
-    given = Headers(scope=scope).get("X-Request-ID", "")
-    return given if SAFE_ID.fullmatch(given) else uuid4().hex

@@ -1,4 +1,4 @@
-"""Run a request again when the database ended its transaction for a reason that passes."""
+"""Retry requests after a transient failure of the database."""
 
 import logging
 import time
@@ -10,24 +10,24 @@ from typing import Any
 import anyio
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.database.failures import transient_failure
+from app.database.errors import transient_failure
 
 logger = logging.getLogger(__name__)
 
 FIRST_PAUSE = 0.02
-LONGEST_PAUSE = 1
-# No attempt begins later than this after the first one, in seconds.
-PATIENCE = 10
+MAX_PAUSE = 1
+# No attempt starts later than this after the first one.
+MAX_RETRY_SECONDS = 10
 SAFE = {"GET", "HEAD", "OPTIONS"}
 RANDOM = SystemRandom()
 
 
 class Retry:
-    """Repeat requests whose transaction came to nothing: deadlocks, cut connections, a restart.
+    """Retry requests whose transaction failed: deadlocks, closed connections, a restart.
 
-    The request is the unit, because what it read before is as void as what it wrote. It is
-    repeated only while nothing of an answer has left, and only where its changes surely were not
-    stored, or where it does no harm to store them twice.
+    The request is the unit of retry, because its reads are as invalid as its writes. It is retried
+    only before any part of a response was sent, and only if its changes were certainly not stored,
+    or can safely be stored twice.
     """
 
     def __init__(self, app: ASGIApp, retries: int) -> None:
@@ -40,7 +40,7 @@ class Retry:
             await self.app(scope, receive, send)
             return
         body = Recording(receive)
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + MAX_RETRY_SECONDS
         started = False
 
         async def send_and_note(message: Message) -> None:
@@ -49,7 +49,7 @@ class Retry:
             await send(message)
 
         for number in count():
-            # What routes note about an attempt holds for this attempt only.
+            # Routes keep state about this attempt in it.
             state = dict(scope.get("state", {}))
             try:
                 await self.app({**scope, "state": state}, body.replay(), send_and_note)
@@ -59,26 +59,26 @@ class Retry:
                 if last or started or not may_repeat(error, scope["method"], state):
                     raise
                 first_line = f"{error}".partition("\n")[0]
-                logger.warning("the transaction came to nothing: %s", first_line)
+                logger.warning("the transaction failed and is retried: %s", first_line)
             else:
                 return
             await anyio.sleep(wait)
 
 
 class Recording:
-    """What a client has sent, kept so that it can be received again. BodyLimit bounds it."""
+    """Messages of a client, kept for the next attempt. BodyLimit bounds them."""
 
     def __init__(self, receive: Receive) -> None:
         self.receive = receive
         self.messages: list[Message] = []
 
     def replay(self) -> Receive:
-        """Return a receive that gives everything from the beginning."""
+        """Return a receive function that starts from the beginning."""
         given = 0
 
         async def receive() -> Message:
             nonlocal given
-            # Counted when it is here: who asks for a message may lose patience and ask again.
+            # Counted on arrival: a receive that is cancelled can be called again.
             if given == len(self.messages):
                 self.messages.append(await self.receive())
             given += 1
@@ -88,10 +88,10 @@ class Recording:
 
 
 def may_repeat(error: Exception, method: str, state: Mapping[str, Any]) -> bool:
-    """Tell whether a request that ended so may be run again.
+    """Tell whether a request can be retried after this error.
 
-    A connection that is lost during COMMIT leaves open whether the change was stored. Then only
-    requests may be repeated that change nothing, or that know what they have done already.
+    After a connection is lost during COMMIT it is unknown whether the change was stored. Then only
+    reads and idempotent requests are retried.
     """
     failure = transient_failure(error)
     if failure == "lost" and state.get("commit_sent"):
@@ -100,6 +100,5 @@ def may_repeat(error: Exception, method: str, state: Mapping[str, Any]) -> bool:
 
 
 def pause(number: int) -> float:
-    """Return how long to wait after an attempt, in seconds: longer each time, and never alike."""
-    max_session_age = min(FIRST_PAUSE * 2.0**number, LONGEST_PAUSE)
-    return max_session_age * RANDOM.uniform(0.5, 1)
+    """Seconds to wait after an attempt: exponential backoff with jitter."""
+    return min(FIRST_PAUSE * 2.0**number, MAX_PAUSE) * RANDOM.uniform(0.5, 1)

@@ -1,4 +1,4 @@
-"""Accounts: who may sign in, who has signed in, and what proves it. No secret is stored itself."""
+"""Credentials, sessions, email tokens and API keys. Of secrets only digests are stored."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -8,26 +8,26 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Base, BigId, Identified, Timestamped, utc_now
 
-# The length of a SHA-256 digest in hexadecimal digits.
+# Length of a SHA-256 digest in hexadecimal digits.
 DIGEST = String(64)
 
 
 class Role(StrEnum):
-    """What a user is to this service; app/auth/scopes.py says what each role may do."""
+    """Role of a user. The scopes of each role are in app/auth/scopes.py."""
 
     MEMBER = "member"
     STAFF = "staff"
 
 
 class TokenPurpose(StrEnum):
-    """What a token that was sent by mail is good for."""
+    """Purpose of a token that is sent by email."""
 
     VERIFY = "verify"
     RESET = "reset"
 
 
 class UserCredential(Timestamped, Base):
-    """What lets a user sign in. A user without one can get it by resetting the password."""
+    """Password and role of a user. A user without one gets it by resetting the password."""
 
     __tablename__ = "user_credentials"
 
@@ -39,15 +39,15 @@ class UserCredential(Timestamped, Base):
     )
     role: Mapped[Role] = mapped_column(default=Role.MEMBER)
     password_hash: Mapped[str]
-    # Nobody signs in before the address is proved.
+    # Users cannot log in before their email is verified.
     email_verified_at: Mapped[datetime | None]
 
 
 class UserSession(Identified, Base):
-    """One device on which a user is signed in. It ends by being deleted."""
+    """Session of a user on one client. Revoking deletes it."""
 
     __tablename__ = "user_sessions"
-    # A key is never given again: a token of a sign-in that ended must not prove another one.
+    # Ids are never reused: a token of a revoked session must not be valid for another one.
     __table_args__ = ({"sqlite_autoincrement": True},)
 
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
@@ -62,7 +62,7 @@ class UserSession(Identified, Base):
 
 # {% if auth == "jwt" %}
 class RefreshToken(Identified, Base):
-    """A token that continues a sign-in, once. Used ones stay, so that a thief is noticed."""
+    """Single-use token that extends a session. Used tokens stay, so that reuse is detected."""
 
     __tablename__ = "refresh_tokens"
 
@@ -77,7 +77,7 @@ class RefreshToken(Identified, Base):
 
 # {% endif %}
 class EmailToken(Identified, Base):
-    """A token that was sent by mail. It is deleted when it is used."""
+    """Single-use token that is sent by email. Using deletes it."""
 
     __tablename__ = "email_tokens"
 
@@ -88,13 +88,13 @@ class EmailToken(Identified, Base):
 
 
 class ApiKey(Identified, Base):
-    """A key for a machine that acts for a user, with no more than some of the user's scopes."""
+    """API key of a user, with some or all of the user's scopes."""
 
     __tablename__ = "api_keys"
 
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
     name: Mapped[str] = mapped_column(String(100))
-    # Enough to recognise a key by, and far too little to guess it.
+    # Enough to tell keys apart, far too little to guess one.
     prefix: Mapped[str] = mapped_column(String(8))
     digest: Mapped[str] = mapped_column(DIGEST, unique=True)
     scopes: Mapped[list[str]] = mapped_column(JSON)

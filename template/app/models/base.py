@@ -1,29 +1,19 @@
-"""The base of every table: names of constraints, types of columns, a key and two timestamps."""
+"""Base of every table: names of constraints, types of columns, key and timestamps."""
 
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, ClassVar
 
-from sqlalchemy import (
-    JSON,
-    BigInteger,
-    CheckConstraint,
-    ColumnElement,
-    DateTime,
-    Dialect,
-    Enum,
-    Integer,
-    MetaData,
-    Numeric,
-    String,
-)
-from sqlalchemy.dialects.mysql import DATETIME, VARCHAR
+from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Enum, Integer, MetaData, Numeric, String
+from sqlalchemy.dialects.mysql import DATETIME
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
-from sqlalchemy.schema import ColumnCollectionConstraint
+# {% if dialect.server %}
+from sqlalchemy.schema import CheckConstraint, ColumnCollectionConstraint
+# {% endif %}
 from sqlalchemy.types import TypeDecorator
 
-# Names that are the same on every database, so that migrations and error messages can use them.
+# Same names on every database, so that migrations and error messages can use them.
 NAMES = {
     "pk": "pk_%(table_name)s",
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
@@ -32,24 +22,11 @@ NAMES = {
     "ck": "ck_%(table_name)s_%(constraint_name)s",
 }
 
-# Whether an index can hold some rows only. Where not, it holds all of them.
-PARTIAL_INDEXES = {{ dialect.partial_index }}
-
 BigId = BigInteger().with_variant(Integer(), "sqlite")
 
 
-def case_sensitive_string(length: int) -> String:
-    """Return the type of text that equals nothing but itself.
-
-    Left alone, MySQL and MariaDB take `LAMP`, `Lämp` and `lamp` for the same.
-    """
-    mysql = VARCHAR(length, collation="utf8mb4_0900_bin")
-    mariadb = VARCHAR(length, collation="utf8mb4_nopad_bin")
-    return String(length).with_variant(mysql, "mysql").with_variant(mariadb, "mariadb")
-
-
 def utc_now() -> datetime:
-    """Return the current moment, aware of its zone."""
+    """Current time, aware of its zone."""
     return datetime.now(UTC)
 
 
@@ -82,7 +59,7 @@ def _values(choices: type[StrEnum]) -> list[str]:
 
 
 class Base(DeclarativeBase):
-    """What every table is made of: an annotation alone gives a column its type."""
+    """Base of every table: an annotation alone gives a column its type."""
 
     metadata = MetaData(naming_convention=NAMES)
     type_annotation_map: ClassVar[dict[Any, Any]] = {
@@ -99,22 +76,31 @@ class Base(DeclarativeBase):
 
 
 class Identified:
-    """A numeric key that the database hands out."""
+    """Numeric key that the database generates."""
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True, sort_order=-1)
 
 
 class Timestamped:
-    """When the row was made and last changed. Set here, so that no extra read is needed."""
+    """Times of creation and last change. Set here, so that no extra read is needed."""
 
     created_at: Mapped[datetime] = mapped_column(default=utc_now, sort_order=1)
     updated_at: Mapped[datetime] = mapped_column(default=utc_now, onupdate=utc_now, sort_order=1)
 
 
-class Versioned:
-    """A version that each change counts up; a change of an older version is refused.
+class SoftDeleted:
+    """Rows that are marked as deleted and stay, because other rows refer to them.
 
-    So two people who edit the same row cannot silently undo each other.
+    Reads leave them out: see `select_existing` in app/database.
+    """
+
+    deleted_at: Mapped[datetime | None] = mapped_column(sort_order=1)
+
+
+class Versioned:
+    """Optimistic locking: each change increments the version, and an outdated one is refused.
+
+    So two clients that edit the same row cannot silently undo each other's change.
     """
 
     version: Mapped[int] = mapped_column(sort_order=2)
@@ -124,14 +110,7 @@ class Versioned:
     def __mapper_args__(cls) -> dict[str, Any]:
         """Tell SQLAlchemy which column counts."""
         return {"version_id_col": cls.version}
-
-
-def only_where(condition: ColumnElement[bool]) -> dict[str, Any]:
-    """Return the option that limits an index to the rows that meet a condition.
-
-    Write it exactly as queries do: the database uses the index only where it knows it again.
-    """
-    return {"{{ dialect.name }}_where": condition} if PARTIAL_INDEXES else {}
+# {% if dialect.server %}
 
 
 def constraint_columns(name: str) -> tuple[str, ...]:
@@ -145,3 +124,4 @@ def constraint_columns(name: str) -> tuple[str, ...]:
             if isinstance(constraint, ColumnCollectionConstraint):
                 return tuple(column.name for column in constraint.columns)
     return ()
+# {% endif %}

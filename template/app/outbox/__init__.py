@@ -1,1 +1,1 @@
-"""Work to do after the commit: messages that are written with a change and delivered later."""
+"""Transactional outbox: messages written with a change and delivered after the commit."""

@@ -1,1 +1,1 @@
-"""The example shop: products, categories, tags, addresses, orders and transfers."""
+"""The shop: an example to copy from, and to remove as a whole."""

@@ -1,1 +1,1 @@
-"""Users: the people who buy."""
+"""Users, and their administration by staff."""

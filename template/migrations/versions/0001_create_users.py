@@ -22,6 +22,9 @@ def upgrade() -> None:
         sa.Column("email", sa.String(length=254), nullable=False),
         sa.Column("full_name", sa.String(length=200), nullable=True),
         sa.Column("bio", sa.Text(), nullable=True),
+        # {% if example == "shop" %}
+        sa.Column("store_credit", sa.Numeric(precision=12, scale=2), nullable=False),
+        # {% endif %}
         sa.Column("is_active", sa.Boolean(), nullable=False),
         sa.Column("deleted_at", MOMENT, nullable=True),
         sa.Column("created_at", MOMENT, nullable=False),
@@ -29,6 +32,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_users"),
         sa.UniqueConstraint("username", name="uq_users_username"),
         sa.UniqueConstraint("email", name="uq_users_email"),
+        # {% if example == "shop" %}
+        # op.f: this is the whole name, the convention must not add to it.
+        sa.CheckConstraint("store_credit >= 0", name=op.f("ck_users_store_credit")),
+        # {% endif %}
     )
 
 

@@ -18,14 +18,14 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.config import Settings
 from app.database import diagnostics
 from app.database.engine import build_engine
-from tests.scratch import Scratch, scratch_tables
+from tests.databases import TempTable, temp_tables
 
 MANY = 500
 SECRET = "a secret (cost=1.00 rows=1 width=1)"
 ALWAYS = 1e-9
 
 
-class Word(Scratch):
+class Word(TempTable):
     """A row to write and to find."""
 
     __tablename__ = "words"
@@ -36,7 +36,7 @@ class Word(Scratch):
 
 @pytest.fixture(autouse=True)
 def _tables(settings: Settings) -> Iterator[None]:
-    with scratch_tables(settings, Word):
+    with temp_tables(settings, Word):
         yield
 
 

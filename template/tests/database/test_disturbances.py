@@ -11,9 +11,9 @@ from sqlalchemy import select
 
 from app.config import Settings
 from app.database.migration import build_migration_engine
+from tests.database.disturbances import IMPATIENT, disturb
 from tests.database.notes import build_notes_app, notes
 from tests.databases import migrated_database
-from tests.disturbances import IMPATIENT, disturb
 from tests.live import LiveService, serve
 
 CLIENTS = 10
@@ -37,7 +37,7 @@ def disturbed(settings: Settings) -> Generator[list[int]]:
     disturbances: list[int] = []
 
     def keep_disturbing() -> None:
-        # Without a pause until there was something to disturb: a fast machine is soon done.
+        # Without a pause until there was something to disturb: a fast host is soon done.
         while not over.wait(PAUSE_SECONDS if sum(disturbances) else 0):
             disturbances.append(disturb(settings))
 
@@ -65,7 +65,7 @@ def test_a_note_is_stored_once_where_the_client_was_told_so(service: LiveService
     stored = stored_notes(settings)
     created = {text for text in TEXTS if told[text] == 201}
     assert sum(disturbances) > 0
-    # Without a key, a commit whose answer was lost is 503: it may be stored, or not.
+    # Without a key, a commit whose answer was lost is 503: it was stored, or not.
     assert set(told.values()) <= {201, 503}
     assert created <= stored.keys()
     assert max(stored.values()) == 1

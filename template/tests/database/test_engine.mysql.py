@@ -17,12 +17,12 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.config import Settings
 from app.database.engine import build_engine
-from tests.scratch import Scratch, scratch_tables
+from tests.databases import TempTable, temp_tables
 
 OWNER = "Žofie \N{GRINNING FACE} 李"
 
 
-class Safe(Scratch):
+class Safe(TempTable):
     """A row to lock."""
 
     __tablename__ = "safes"
@@ -33,7 +33,7 @@ class Safe(Scratch):
 
 @pytest.fixture(autouse=True)
 def _tables(settings: Settings) -> Iterator[None]:
-    with scratch_tables(settings, Safe):
+    with temp_tables(settings, Safe):
         yield
 
 

@@ -17,10 +17,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.config import Settings
 from app.database.engine import build_engine
-from tests.scratch import Scratch, scratch_tables
+from tests.databases import TempTable, temp_tables
 
 
-class Safe(Scratch):
+class Safe(TempTable):
     """A row to lock."""
 
     __tablename__ = "safes"
@@ -31,7 +31,7 @@ class Safe(Scratch):
 
 @pytest.fixture(scope="module", autouse=True)
 def _tables(settings: Settings) -> Iterator[None]:
-    with scratch_tables(settings, Safe):
+    with temp_tables(settings, Safe):
         yield
 
 

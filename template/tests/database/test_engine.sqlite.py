@@ -1,6 +1,6 @@
 # {% from "extensions/written_async.jinja" import written_async %}
 # {% call written_async(concurrency) %}
-"""SQLite serves many readers and one writer, and nobody's update is lost."""
+"""SQLite serves many readers and one writer, and no update is lost."""
 
 from collections.abc import AsyncGenerator, Iterator
 
@@ -23,13 +23,13 @@ from app.database.engine import build_engine
 from app.database.migration import build_migration_engine, exclusive_migration
 from app.dependencies import SessionDep
 from app.main import create_app
+from tests.databases import TempTable, temp_tables
 from tests.live import serve
-from tests.scratch import Scratch, scratch_tables
 
 CLIENTS = 40
 
 
-class Counter(Scratch):
+class Counter(TempTable):
     """A number that many count up."""
 
     __tablename__ = "counters"
@@ -38,7 +38,7 @@ class Counter(Scratch):
     number: Mapped[int] = mapped_column(default=0)
 
 
-class Part(Scratch):
+class Part(TempTable):
     """A row that goes away with its counter."""
 
     __tablename__ = "parts"
@@ -49,7 +49,7 @@ class Part(Scratch):
 
 @pytest.fixture(autouse=True)
 def _tables(settings: Settings) -> Iterator[None]:
-    with scratch_tables(settings, Counter, Part):
+    with temp_tables(settings, Counter, Part):
         yield
 
 

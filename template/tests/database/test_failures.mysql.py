@@ -20,15 +20,14 @@ from sqlalchemy.orm import Mapped
 
 from app.config import Settings
 from app.database.engine import build_engine
-from app.database.failures import transient_failure
+from app.database.errors import transient_failure
 from app.database.migration import build_migration_engine
 from app.models.base import Identified
-from tests.databases import nowhere
-from tests.disturbances import disturb
-from tests.scratch import Scratch, scratch_tables
+from tests.database.disturbances import disturb
+from tests.databases import TempTable, temp_tables, unreachable
 
 
-class Seat(Identified, Scratch):
+class Seat(Identified, TempTable):
     """A row to fight for; there are two."""
 
     __tablename__ = "seats"
@@ -47,7 +46,7 @@ REFUSED = [
 
 @pytest.fixture(scope="module", autouse=True)
 def _tables(settings: Settings) -> Generator[None]:
-    with scratch_tables(settings, Seat):
+    with temp_tables(settings, Seat):
         with build_migration_engine(settings).begin() as connection:
             connection.execute(insert(Seat), [{"taken": 0}, {"taken": 0}])
         yield
@@ -55,7 +54,7 @@ def _tables(settings: Settings) -> Generator[None]:
 
 @pytest.fixture
 def other(settings: Settings) -> Generator[Connection]:
-    """Somebody else's connection."""
+    """Connection of another process."""
     with build_migration_engine(settings).connect() as connection:
         yield connection
 
@@ -128,7 +127,7 @@ async def test_a_connection_that_is_cut_is_lost(
 
 
 async def test_a_server_that_is_not_there_is_lost(settings: Settings) -> None:
-    url = nowhere(settings.database_url)
+    url = unreachable(settings.database_url)
     engine = build_engine(settings.model_copy(update={"database_url": url}))
 
     with pytest.raises(DBAPIError) as caught:

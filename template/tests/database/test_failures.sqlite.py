@@ -20,13 +20,13 @@ from sqlalchemy.orm import Mapped
 
 from app.config import Settings
 from app.database.engine import build_engine
-from app.database.failures import transient_failure
+from app.database.errors import transient_failure
 from app.database.migration import build_migration_engine
 from app.models.base import Identified
-from tests.scratch import Scratch, scratch_tables
+from tests.databases import TempTable, temp_tables
 
 
-class Seat(Identified, Scratch):
+class Seat(Identified, TempTable):
     """A row to fight for."""
 
     __tablename__ = "seats"
@@ -43,7 +43,7 @@ REFUSED = [
 
 @pytest.fixture(scope="module", autouse=True)
 def _tables(settings: Settings) -> Generator[None]:
-    with scratch_tables(settings, Seat):
+    with temp_tables(settings, Seat):
         with build_migration_engine(settings).begin() as connection:
             connection.execute(insert(Seat).values(taken=0))
         yield
@@ -59,7 +59,7 @@ async def engine(settings: Settings) -> AsyncGenerator[AsyncEngine]:
 
 @pytest.fixture
 def writer(settings: Settings) -> Generator[None]:
-    """Somebody else, who has the write lock."""
+    """Connection that holds the write lock."""
     with build_migration_engine(settings).connect() as connection:
         connection.execute(TAKE)
         yield

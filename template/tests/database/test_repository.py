@@ -12,11 +12,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.config import Settings
 from app.database.repository import Repository
 from app.errors import NotFound
-from app.models.base import Identified
-from tests.scratch import Scratch, scratch_tables
+from app.models.base import Identified, SoftDeleted, utc_now
+from tests.databases import TempTable, temp_tables
 
 
-class Shelf(Identified, Scratch):
+class Shelf(Identified, SoftDeleted, TempTable):
     """A row to find, change and remove."""
 
     __tablename__ = "shelves"
@@ -33,7 +33,7 @@ class ShelfRepository(Repository[Shelf]):
 
 @pytest.fixture(scope="module", autouse=True)
 def _tables(settings: Settings) -> Generator[None]:
-    with scratch_tables(settings, Shelf):
+    with temp_tables(settings, Shelf):
         yield
 
 
@@ -98,7 +98,7 @@ async def test_the_only_row_that_meets_a_condition_is_found(shelves: ShelfReposi
     await shelves.add(Shelf(code="A"))
     wanted = await shelves.add(Shelf(code="B"))
 
-    found = await shelves.one(Shelf.code == "B", "B")
+    found = await shelves.get_by(Shelf.code, "B")
 
     assert found is wanted
 
@@ -115,7 +115,7 @@ async def test_a_condition_that_nothing_meets_is_told_by_its_label(
     shelves: ShelfRepository,
 ) -> None:
     with pytest.raises(NotFound, match=r"^Shelf at the wall does not exist\.$"):
-        await shelves.one(Shelf.note == "wall", "at the wall")
+        await shelves.get_by(Shelf.code, "at the wall")
 
 
 async def test_a_change_sets_what_it_names_null_included(shelves: ShelfRepository) -> None:
@@ -134,6 +134,20 @@ async def test_a_broken_rule_shows_when_a_row_is_changed(shelves: ShelfRepositor
 
     with pytest.raises(DBAPIError):
         await shelves.change(shelf, {"code": "A"})
+
+
+async def test_a_row_that_is_marked_as_deleted_is_not_found(shelves: ShelfRepository) -> None:
+    shelf = await shelves.add(Shelf(code="A", deleted_at=utc_now()))
+    told = rf"^Shelf {shelf.id} does not exist\.$"
+
+    with pytest.raises(NotFound, match=told):
+        await shelves.get(shelf.id)
+    with pytest.raises(NotFound, match=told):
+        await shelves.get_locked(shelf.id)
+    with pytest.raises(NotFound, match=told):
+        await shelves.all_locked([shelf.id])
+    with pytest.raises(NotFound, match=r"^Shelf A does not exist\.$"):
+        await shelves.get_by(Shelf.code, "A")
 
 
 async def test_what_is_removed_is_gone(shelves: ShelfRepository) -> None:

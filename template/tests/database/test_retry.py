@@ -1,6 +1,6 @@
 # {% from "extensions/written_async.jinja" import written_async %}
 # {% call written_async(concurrency) %}
-"""A request whose connection is cut is run again, unless it may have been stored."""
+"""A request whose connection is cut is run again, unless its changes are possibly stored."""
 
 from collections.abc import Generator
 
@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from app.config import Settings
 from app.database.migration import build_migration_engine
 from app.dependencies import SessionDep
+from tests.database.disturbances import disturb
 from tests.database.notes import build_notes_app, notes
 from tests.databases import migrated_database
-from tests.disturbances import disturb
 from tests.live import LiveService, serve
 
 router = APIRouter(prefix="/cut")

@@ -17,7 +17,7 @@ MANY_CLIENTS = 100
 
 @pytest.fixture(scope="module")
 def service(settings: Settings) -> Generator[LiveService]:
-    # Patient, so that a slow machine does not look like one that stands still.
+    # Patient, so that a slow host does not look like one that stands still.
     patient = settings.model_copy(update={"database_pool_timeout": 20})
     with serve(build_notes_app(patient)) as live:
         yield live

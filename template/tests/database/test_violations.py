@@ -12,12 +12,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.config import Settings
-from app.database.violations import Violation, constraint_violation
+from app.database.errors import Violation, constraint_violation
 from app.models.base import Base, Identified
-from tests.scratch import Scratch, scratch_tables
+from tests.databases import TempTable, temp_tables
 
 
-class Locker(Identified, Scratch):
+class Locker(Identified, TempTable):
     """A table with one rule of each kind."""
 
     __tablename__ = "lockers"
@@ -34,13 +34,13 @@ class Locker(Identified, Scratch):
 
 @pytest.fixture(scope="module", autouse=True)
 def _tables(settings: Settings) -> Generator[None]:
-    with scratch_tables(settings, Locker):
+    with temp_tables(settings, Locker):
         yield
 
 
 @pytest.fixture(autouse=True)
 def _known_tables(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Base, "metadata", Scratch.metadata)
+    monkeypatch.setattr(Base, "metadata", TempTable.metadata)
 
 
 @pytest.fixture

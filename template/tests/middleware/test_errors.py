@@ -1,4 +1,4 @@
-"""What nobody expected is a clean answer, in the log in full, and costs nobody a connection."""
+"""An unexpected error is a clean response, logged in full, and closes no connection."""
 
 import http.client
 import logging

@@ -30,7 +30,7 @@ def read(number: int) -> int:
 
 
 def fail() -> None:
-    raise RuntimeError("nobody expected this")
+    raise RuntimeError("unexpected")
 
 
 def keep(response: Answer) -> None:
@@ -66,8 +66,8 @@ def ask(service: LiveService, name: str) -> Response:
     if method == "OPTIONS":
         headers["Access-Control-Request-Method"] = "GET"
     content = b"x" * 11 if method == "POST" else b""
-    with Client(base_url=service.client.base_url, headers=headers) as stranger:
-        response = stranger.request(method, path, content=content)
+    with Client(base_url=service.client.base_url, headers=headers) as anonymous:
+        response = anonymous.request(method, path, content=content)
     assert response.status_code == status
     return response
 
@@ -93,7 +93,7 @@ def test_in_production_every_answer_asks_for_https_for_a_year(
 
 
 @pytest.mark.parametrize("name", ANSWERS)
-def test_on_a_developers_machine_none_asks_for_https(service: LiveService, name: str) -> None:
+def test_on_a_developers_host_none_asks_for_https(service: LiveService, name: str) -> None:
     assert HTTPS_ONLY not in ask(service, name).headers
 
 

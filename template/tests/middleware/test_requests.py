@@ -27,7 +27,7 @@ def read_id() -> str:
 
 
 def fail() -> None:
-    raise RuntimeError("nobody expected this")
+    raise RuntimeError("unexpected")
 
 
 def lines(caplog: pytest.LogCaptureFixture) -> list[str]:

@@ -1,4 +1,4 @@
-"""A request whose transaction came to nothing is run again, and no other one."""
+"""A request whose transaction failed transiently is retried, and no other one."""
 
 from typing import Any
 
@@ -138,7 +138,7 @@ def test_it_is_run_again_as_often_as_is_set_and_then_fails(retries: int) -> None
 
 
 def test_it_is_not_run_again_when_time_is_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(retry, "PATIENCE", -1)
+    monkeypatch.setattr(retry, "MAX_RETRY_SECONDS", -1)
     app = Application(RolledBackError("1"))
 
     with pytest.raises(RolledBackError):

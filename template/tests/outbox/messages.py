@@ -1,6 +1,6 @@
 # {% from "extensions/written_async.jinja" import written_async %}
 # {% call written_async(concurrency) %}
-"""Messages for tests, and sinks that do with them what a test needs."""
+"""Outbox messages and handlers for tests."""
 
 from datetime import timedelta
 from threading import Event
@@ -18,44 +18,44 @@ from app.models import AuditRecord, OutboxMessage
 from app.models.base import utc_now
 
 TOPIC = "test"
-LONGEST_SECONDS = 60
+MAX_SECONDS = 60
 
 
-class Notebook:
-    """A sink that notes the keys of its messages, and fails as often as it is told to."""
+class RecordingHandler:
+    """A handler that records the ids of its messages, and fails a given number of times."""
 
     def __init__(self, failures: int = 0) -> None:
         self.failures = failures
-        self.noted: list[int] = []
+        self.handled: list[int] = []
 
     async def __call__(self, session: AsyncSession, message: OutboxMessage) -> None:
-        """Note one message."""
+        """Record one message."""
         if self.failures:
             self.failures -= 1
-            raise RuntimeError("the sink failed")
-        self.noted.append(message.id)
+            raise RuntimeError("the handler failed")
+        self.handled.append(message.id)
 
 
-class SlowSink:
-    """A sink that takes until it is released."""
+class BlockingHandler:
+    """A handler that blocks until it is released."""
 
     def __init__(self) -> None:
         self.started = Event()
         self.released = Event()
 
     async def __call__(self, session: AsyncSession, message: OutboxMessage) -> None:
-        """Take the message, and wait."""
+        """Wait for the release."""
         self.started.set()
         # {% if concurrency == "async" %}
-        await anyio.to_thread.run_sync(self.released.wait, LONGEST_SECONDS)
+        await anyio.to_thread.run_sync(self.released.wait, MAX_SECONDS)
         # {% else %}
-        self.released.wait(LONGEST_SECONDS)
+        self.released.wait(MAX_SECONDS)
         # {% endif %}
 # {% endcall %}
 
 
 def write_messages(settings: Settings, count: int, topic: str = TOPIC) -> list[int]:
-    """Store messages that are due, and return their keys."""
+    """Store due messages; return their ids."""
     long_ago = utc_now() - timedelta(hours=1)
     values: dict[str, Any] = {"topic": topic, "payload": {}, "due_at": long_ago}
     with build_migration_engine(settings).begin() as connection:
@@ -64,7 +64,7 @@ def write_messages(settings: Settings, count: int, topic: str = TOPIC) -> list[i
 
 
 def waiting(settings: Settings, topic: str = TOPIC) -> list[int]:
-    """Return the keys of the messages that are still there."""
+    """Ids of the undelivered messages."""
     with build_migration_engine(settings).begin() as connection:
         return _keys(connection, topic)
 
@@ -75,14 +75,14 @@ def _keys(connection: Connection, topic: str) -> list[int]:
 
 
 def attempts(settings: Settings, topic: str = TOPIC) -> set[int]:
-    """Return how often the messages that are still there have been taken."""
+    """Numbers of delivery attempts of the undelivered messages."""
     statement = select(OutboxMessage.attempts).where(OutboxMessage.topic == topic)
     with build_migration_engine(settings).begin() as connection:
         return set(connection.scalars(statement))
 
 
 def recorded(settings: Settings, entity_id: int) -> list[str]:
-    """Return the recorded actions on one thing, the first one first."""
+    """Audited actions on one row, oldest first."""
     statement = select(AuditRecord.action).where(AuditRecord.entity_id == entity_id)
     with build_migration_engine(settings).begin() as connection:
         return list(connection.scalars(statement.order_by(AuditRecord.message_id)))

@@ -1,4 +1,4 @@
-"""`app outbox run` delivers messages in a process of its own, and its death loses none."""
+"""`app outbox run` in a process of its own, which can die without losing messages."""
 
 import os
 import signal
@@ -13,23 +13,23 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from app.background import run_once
 from app.cli import cli
 from app.config import Settings, load_settings
-from app.outbox.sinks import HANDLERS
-from tests.databases import migrated_database, nowhere
-from tests.outbox.messages import TOPIC, Notebook, attempts, waiting, write_messages
-from tests.patience import PATIENCE_SECONDS, wait_until
+from app.outbox.dispatcher import HANDLERS
+from app.outbox.worker import run_once
+from tests.databases import migrated_database, unreachable
+from tests.live import TIMEOUT_SECONDS, wait_until
+from tests.outbox.messages import TOPIC, RecordingHandler, attempts, waiting, write_messages
 
 ROOT = Path(__file__).parents[2]
-# The real command, with a sink that never ends and a lease that soon does.
+# The real command, with a handler that blocks and a short lease.
 HANGING = """
 from datetime import timedelta
 from app.cli import cli
-from app.outbox import delivery
-from tests.outbox.messages import TOPIC, SlowSink
-delivery.LEASE = timedelta(seconds=1)
-delivery.HANDLERS[TOPIC] = SlowSink()
+from app.outbox import dispatcher
+from tests.outbox.messages import TOPIC, BlockingHandler
+dispatcher.LEASE = timedelta(seconds=1)
+dispatcher.HANDLERS[TOPIC] = BlockingHandler()
 cli(["outbox", "run"])
 """
 
@@ -47,16 +47,16 @@ def database(monkeypatch: pytest.MonkeyPatch) -> Generator[Settings]:
 
 
 @pytest.fixture
-def notebook(monkeypatch: pytest.MonkeyPatch) -> Notebook:
-    """The sink of the topic for tests."""
-    notebook = Notebook()
-    monkeypatch.setitem(HANDLERS, TOPIC, notebook)
-    return notebook
+def handler(monkeypatch: pytest.MonkeyPatch) -> RecordingHandler:
+    """Handler of the test topic."""
+    handler = RecordingHandler()
+    monkeypatch.setitem(HANDLERS, TOPIC, handler)
+    return handler
 
 
 @contextmanager
 def running(*command: str) -> Generator[subprocess.Popen[bytes]]:
-    """Run Python until the block ends, at the latest."""
+    """Run Python until the block ends."""
     process = subprocess.Popen([sys.executable, *command], cwd=ROOT)  # noqa: S603
     try:
         yield process
@@ -65,20 +65,22 @@ def running(*command: str) -> Generator[subprocess.Popen[bytes]]:
         process.wait()
 
 
-def test_once_delivers_all_that_is_due_and_ends(database: Settings, notebook: Notebook) -> None:
+def test_run_once_delivers_due_messages_and_exits(
+    database: Settings, handler: RecordingHandler
+) -> None:
     keys = write_messages(database, 250)
 
     result = CliRunner().invoke(cli, ["outbox", "run", "--once"])
 
     assert result.exit_code == 0
-    assert (notebook.noted, waiting(database)) == (keys, [])
+    assert (handler.handled, waiting(database)) == (keys, [])
 
 
-def test_once_tells_of_a_database_out_of_reach_in_one_line(
+def test_run_once_reports_an_unreachable_database_in_one_line(
     database: Settings,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    url = nowhere(database.database_url).render_as_string(hide_password=False)
+    url = unreachable(database.database_url).render_as_string(hide_password=False)
     monkeypatch.setenv("DATABASE_URL", url)
     load_settings.cache_clear()
 
@@ -89,34 +91,34 @@ def test_once_tells_of_a_database_out_of_reach_in_one_line(
     assert len(result.stderr.splitlines()) == 1
 
 
-def test_two_workers_at_once_deliver_each_message_once(
+def test_two_workers_deliver_each_message_once(
     database: Settings,
-    notebook: Notebook,
+    handler: RecordingHandler,
 ) -> None:
     keys = write_messages(database, 450)
 
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(run_once, [database, database]))
 
-    assert Counter(notebook.noted) == Counter(keys)
+    assert Counter(handler.handled) == Counter(keys)
     assert waiting(database) == []
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_ends_the_worker_cleanly(database: Settings, number: signal.Signals) -> None:
-    write_messages(database, 1, "nobody")
+def test_signal_stops_the_worker_cleanly(database: Settings, number: signal.Signals) -> None:
+    write_messages(database, 1, "unknown")
     with running("-c", "from app.cli import cli; cli()", "outbox", "run") as process:
-        wait_until(lambda: attempts(database, "nobody") == {1})
+        wait_until(lambda: attempts(database, "unknown") == {1})
         process.send_signal(number)
-        code = process.wait(PATIENCE_SECONDS)
+        code = process.wait(TIMEOUT_SECONDS)
 
     assert code == 0
 
 
-def test_a_message_of_a_killed_worker_is_delivered_by_the_next_one(
+def test_message_of_a_killed_worker_is_delivered_by_the_next(
     database: Settings,
-    notebook: Notebook,
+    handler: RecordingHandler,
 ) -> None:
     keys = write_messages(database, 1)
     with running("-c", HANGING) as process:
@@ -127,8 +129,8 @@ def test_a_message_of_a_killed_worker_is_delivered_by_the_next_one(
 
     def deliver() -> bool:
         run_once(database)
-        return bool(notebook.noted)
+        return bool(handler.handled)
 
     wait_until(deliver)
 
-    assert (notebook.noted, waiting(database)) == (keys, [])
+    assert (handler.handled, waiting(database)) == (keys, [])

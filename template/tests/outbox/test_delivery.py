@@ -1,6 +1,6 @@
 # {% from "extensions/written_async.jinja" import written_async %}
 # {% call written_async(concurrency) %}
-"""A message is delivered at least once, and what fails is tried again later."""
+"""Outbox delivery: at least once, with retries."""
 
 from datetime import timedelta
 from typing import Any
@@ -13,20 +13,19 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.models import AuditRecord, OutboxMessage
 from app.models.base import utc_now
-from app.outbox.delivery import deliver_due
-from app.outbox.sinks import HANDLERS
-from tests.factories import create_category
-from tests.outbox.messages import TOPIC, Notebook
+from app.outbox.dispatcher import HANDLERS, deliver_due
+from tests.outbox.messages import TOPIC, RecordingHandler
+from tests.shop.factories import create_category
 
 SECOND = timedelta(seconds=1)
 
 
 @pytest.fixture
-def notebook(monkeypatch: pytest.MonkeyPatch) -> Notebook:
-    """The sink of the topic for tests."""
-    notebook = Notebook()
-    monkeypatch.setitem(HANDLERS, TOPIC, notebook)
-    return notebook
+def handler(monkeypatch: pytest.MonkeyPatch) -> RecordingHandler:
+    """Handler of the test topic."""
+    handler = RecordingHandler()
+    monkeypatch.setitem(HANDLERS, TOPIC, handler)
+    return handler
 
 
 async def write(session: AsyncSession, **fields: Any) -> OutboxMessage:
@@ -37,7 +36,7 @@ async def write(session: AsyncSession, **fields: Any) -> OutboxMessage:
 
 
 async def messages(session: AsyncSession) -> list[OutboxMessage]:
-    """Return the messages that are there, as they are stored now."""
+    """Stored messages, read again."""
     session.expunge_all()
     rows = await session.scalars(select(OutboxMessage).order_by(OutboxMessage.id))
     return list(rows)
@@ -53,14 +52,14 @@ async def records(session: AsyncSession) -> list[AuditRecord]:
     return list(rows)
 
 
-async def test_a_change_over_http_is_recorded(
+async def test_change_by_a_request_is_recorded(
     app: FastAPI,
-    client: AsyncClient,
+    staff_client: AsyncClient,
     session: AsyncSession,
 ) -> None:
-    category = await create_category(client, name="Old")
+    category = await create_category(staff_client, name="Old")
     path = f"/categories/{category['id']}"
-    await client.patch(path, json={"name": "New"}, headers={"X-Request-ID": "trace-2"})
+    await staff_client.patch(path, json={"name": "New"}, headers={"X-Request-ID": "trace-2"})
 
     delivered = await deliver_due(app.state.sessions)
 
@@ -80,12 +79,12 @@ async def test_a_change_over_http_is_recorded(
     assert found[0].happened_at < found[1].happened_at <= utc_now()
 
 
-async def test_a_message_that_is_delivered_twice_is_recorded_once(
+async def test_message_delivered_twice_is_recorded_once(
     app: FastAPI,
-    client: AsyncClient,
+    staff_client: AsyncClient,
     session: AsyncSession,
 ) -> None:
-    await create_category(client)
+    await create_category(staff_client)
     written = await messages(session)
     session.expunge_all()
     again = {"id": written[0].id, "topic": "audit", "payload": written[0].payload}
@@ -99,10 +98,10 @@ async def test_a_message_that_is_delivered_twice_is_recorded_once(
     assert ([record.message_id for record in found], left) == ([again["id"]], [])
 
 
-async def test_the_oldest_message_is_delivered_first_and_a_later_one_not_yet(
+async def test_due_messages_are_delivered_oldest_first(
     app: FastAPI,
     session: AsyncSession,
-    notebook: Notebook,
+    handler: RecordingHandler,
 ) -> None:
     now = utc_now()
     young = await write(session, due_at=now - SECOND)
@@ -112,17 +111,17 @@ async def test_the_oldest_message_is_delivered_first_and_a_later_one_not_yet(
     delivered = await deliver_due(app.state.sessions)
 
     left = await messages(session)
-    assert (delivered, notebook.noted) == (2, [old.id, young.id])
+    assert (delivered, handler.handled) == (2, [old.id, young.id])
     assert [message.id for message in left] == [future.id]
 
 
-async def test_a_sink_that_fails_gets_the_message_again_after_a_pause_that_grows(
+async def test_failed_message_is_retried_with_growing_delay(
     app: FastAPI,
     session: AsyncSession,
-    notebook: Notebook,
+    handler: RecordingHandler,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    notebook.failures = 2
+    handler.failures = 2
     message = await write(session)
     pauses: list[float] = []
     for _ in range(2):
@@ -136,17 +135,17 @@ async def test_a_sink_that_fails_gets_the_message_again_after_a_pause_that_grows
 
     left = await messages(session)
     assert [round(pause) for pause in pauses] == [2, 4]
-    assert (notebook.noted, left) == ([message.id], [])
+    assert (handler.handled, left) == ([message.id], [])
     assert [record.levelname for record in caplog.records] == ["WARNING", "WARNING"]
-    assert "the sink failed" in caplog.text
+    assert "the handler failed" in caplog.text
 
 
-async def test_the_longest_pause_is_five_minutes(
+async def test_retry_delay_is_at_most_five_minutes(
     app: FastAPI,
     session: AsyncSession,
-    notebook: Notebook,
+    handler: RecordingHandler,
 ) -> None:
-    notebook.failures = 1
+    handler.failures = 1
     await write(session, attempts=100)
     started = utc_now()
 
@@ -156,22 +155,22 @@ async def test_the_longest_pause_is_five_minutes(
     assert round((left[0].due_at - started).total_seconds()) == 300
 
 
-async def test_a_failing_message_does_not_stop_the_others(
+async def test_failed_message_does_not_block_others(
     app: FastAPI,
     session: AsyncSession,
-    notebook: Notebook,
+    handler: RecordingHandler,
 ) -> None:
-    notebook.failures = 1
+    handler.failures = 1
     first = await write(session)
     second = await write(session)
 
     await deliver_due(app.state.sessions)
 
     left = await messages(session)
-    assert (notebook.noted, [message.id for message in left]) == ([second.id], [first.id])
+    assert (handler.handled, [message.id for message in left]) == ([second.id], [first.id])
 
 
-async def test_what_a_failing_sink_wrote_is_rolled_back(
+async def test_writes_of_a_failing_handler_are_rolled_back(
     app: FastAPI,
     session: AsyncSession,
     monkeypatch: pytest.MonkeyPatch,
@@ -190,46 +189,46 @@ async def test_what_a_failing_sink_wrote_is_rolled_back(
     assert [message.topic for message in left] == [TOPIC]
 
 
-async def test_a_topic_without_a_sink_is_logged_and_kept(
+async def test_topic_without_a_handler_is_logged_and_kept(
     app: FastAPI,
     session: AsyncSession,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    await write(session, topic="nobody")
+    await write(session, topic="unknown")
 
     await deliver_due(app.state.sessions)
 
     left = await messages(session)
-    assert [(message.topic, message.attempts) for message in left] == [("nobody", 1)]
+    assert [(message.topic, message.attempts) for message in left] == [("unknown", 1)]
     assert left[0].due_at > utc_now()
-    assert "nobody" in caplog.text
+    assert "unknown" in caplog.text
 
 
-async def test_a_worker_that_is_told_to_stop_leaves_the_rest(
+async def test_stopped_worker_leaves_remaining_messages(
     app: FastAPI,
     session: AsyncSession,
-    notebook: Notebook,
+    handler: RecordingHandler,
 ) -> None:
     first = await write(session)
     second = await write(session)
 
-    await deliver_due(app.state.sessions, lambda: len(notebook.noted) == 1)
+    await deliver_due(app.state.sessions, lambda: len(handler.handled) == 1)
 
     left = await messages(session)
-    assert (notebook.noted, [message.id for message in left]) == ([first.id], [second.id])
+    assert (handler.handled, [message.id for message in left]) == ([first.id], [second.id])
 
 
-async def test_messages_whose_lease_has_ended_are_left_to_whoever_takes_them_next(
+async def test_message_with_an_expired_lease_is_left_to_the_next_worker(
     app: FastAPI,
     session: AsyncSession,
-    notebook: Notebook,
+    handler: RecordingHandler,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("app.outbox.delivery.LEASE", timedelta())
+    monkeypatch.setattr("app.outbox.dispatcher.LEASE", timedelta())
     await write(session)
 
     await deliver_due(app.state.sessions)
 
     left = await messages(session)
-    assert (notebook.noted, len(left)) == ([], 1)
+    assert (handler.handled, len(left)) == ([], 1)
 # {% endcall %}

@@ -1,4 +1,4 @@
-"""The worker beside the requests: nobody waits for it, and nothing but the end stops it."""
+"""Outbox worker beside the requests."""
 
 import threading
 import time
@@ -11,41 +11,40 @@ from sqlalchemy.orm import Session
 
 from app.config import Settings
 from app.main import create_app
-from app.outbox.sinks import HANDLERS
+from app.outbox.dispatcher import HANDLERS
 from tests.databases import migrated_database
-from tests.factories import category_data
-from tests.live import LiveService, serve
+from tests.live import TIMEOUT_SECONDS, LiveService, serve, wait_until
 from tests.outbox.messages import (
     TOPIC,
-    Notebook,
-    SlowSink,
+    BlockingHandler,
+    RecordingHandler,
     attempts,
     recorded,
     waiting,
     write_messages,
 )
-from tests.patience import PATIENCE_SECONDS, wait_until
+from tests.shop.factories import category_data
 
 QUICK = {"outbox_interval": 0.05}
 
 
 @pytest.fixture(scope="module")
 def database() -> Generator[Settings]:
-    """A database of its own, whose worker looks for messages often."""
+    """Database of its own, polled often by the worker."""
     with migrated_database() as settings:
         yield settings.model_copy(update=QUICK)
 
 
 def post(live: LiveService) -> int:
-    """Store a category and return its key."""
-    response = live.client.post("/categories", json=category_data())
+    """Store a category; return its id."""
+    response = live.staff_client.post("/categories", json=category_data())
     key: int = response.json()["id"]
     return key
 
 
 @contextmanager
 def outage() -> Generator[list[object]]:
-    """Let no transaction begin until the block ends, and give one entry for each attempt."""
+    """Fail every transaction until the block ends; collect one entry per attempt."""
     refused: list[object] = []
 
     def refuse(*_: object) -> None:
@@ -57,71 +56,71 @@ def outage() -> Generator[list[object]]:
     event.remove(Session, "after_begin", refuse)
 
 
-def test_a_change_is_recorded_while_the_service_runs(database: Settings) -> None:
+def test_change_is_recorded_while_the_service_runs(database: Settings) -> None:
     with serve(create_app(database)) as live:
         key = post(live)
-        live.client.delete(f"/categories/{key}")
+        live.staff_client.delete(f"/categories/{key}")
 
         wait_until(lambda: recorded(live.app.state.settings, key) == ["create", "delete"])
 
 
-def test_no_request_waits_for_a_slow_sink(
+def test_requests_do_not_wait_for_a_slow_handler(
     database: Settings,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    sink = SlowSink()
-    monkeypatch.setitem(HANDLERS, "audit", sink)
+    handler = BlockingHandler()
+    monkeypatch.setitem(HANDLERS, "audit", handler)
     with serve(create_app(database)) as live:
         first = post(live)
-        assert sink.started.wait(PATIENCE_SECONDS)
-        response = live.client.patch(f"/categories/{first}", json={"name": "Changed"})
+        assert handler.started.wait(TIMEOUT_SECONDS)
+        response = live.staff_client.patch(f"/categories/{first}", json={"name": "Changed"})
         unfinished = waiting(database, "audit")
-        sink.released.set()
+        handler.released.set()
         wait_until(lambda: not waiting(database, "audit"))
 
     assert response.status_code == 200
     assert len(unfinished) == 2
 
 
-def test_the_worker_finishes_the_message_in_hand_when_the_service_ends(
+def test_worker_finishes_its_message_at_shutdown(
     database: Settings,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    sink = SlowSink()
-    monkeypatch.setitem(HANDLERS, TOPIC, sink)
+    handler = BlockingHandler()
+    monkeypatch.setitem(HANDLERS, TOPIC, handler)
     keys = write_messages(database, 2)
     with serve(create_app(database)):
-        assert sink.started.wait(PATIENCE_SECONDS)
-        # Released only after the service has been told to end.
-        timer = threading.Timer(0.3, sink.released.set)
+        assert handler.started.wait(TIMEOUT_SECONDS)
+        # Released only after shutdown has started.
+        timer = threading.Timer(0.3, handler.released.set)
         timer.start()
     timer.join()
 
     assert waiting(database) == keys[1:]
 
 
-def test_the_worker_waits_for_the_end_of_an_outage(
+def test_worker_survives_a_database_outage(
     database: Settings,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    notebook = Notebook()
-    monkeypatch.setitem(HANDLERS, TOPIC, notebook)
+    handler = RecordingHandler()
+    monkeypatch.setitem(HANDLERS, TOPIC, handler)
     with serve(create_app(database)):
         with outage() as refused:
             wait_until(lambda: len(refused) > 1)
             keys = write_messages(database, 1)
-        wait_until(lambda: notebook.noted[-1:] == keys[-1:])
+        wait_until(lambda: handler.handled[-1:] == keys[-1:])
 
 
-def test_the_worker_can_be_switched_off(
+def test_worker_can_be_disabled(
     database: Settings,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    notebook = Notebook()
-    monkeypatch.setitem(HANDLERS, TOPIC, notebook)
+    handler = RecordingHandler()
+    monkeypatch.setitem(HANDLERS, TOPIC, handler)
     keys = write_messages(database, 1)
     with serve(create_app(database.model_copy(update={"outbox_enabled": False}))):
         time.sleep(0.3)
 
-    assert (notebook.noted, waiting(database)[-1]) == ([], keys[-1])
+    assert (handler.handled, waiting(database)[-1]) == ([], keys[-1])
     assert min(attempts(database)) == 0

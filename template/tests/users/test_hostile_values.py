@@ -1,6 +1,6 @@
 # {% from "extensions/written_async.jinja" import written_async %}
 # {% call written_async(concurrency) %}
-"""Whatever a client sends to users, it is told what is wrong with it, and nothing fails."""
+"""Hostile input for users is rejected with a reason and never fails."""
 
 import json
 
@@ -10,7 +10,7 @@ from httpx2 import AsyncClient
 from tests.factories import create_user, user_data
 
 JSON = {"Content-Type": "application/json"}
-# A field and a value for it, as JSON text: not all of it could be written as a Python value.
+# A field and its value as JSON text, because Python cannot represent all of them.
 FIELDS = {
     "NUL in a name": ("full_name", r'"nul \u0000 byte"'),
     "NUL in a username": ("username", r'"ada\u0000"'),
@@ -66,17 +66,17 @@ TEXTS = {
 
 
 @pytest.mark.parametrize(("field", "value"), FIELDS.values(), ids=FIELDS.keys())
-async def test_a_hostile_field_is_422_and_named(
-    client: AsyncClient,
+async def test_hostile_field_is_422_and_named(
+    staff_client: AsyncClient,
     field: str,
     value: str,
 ) -> None:
     change = "{" + f'"{field}": {value}' + "}"
-    # The last of two equal keys counts, so this replaces the field.
+    # JSON parsers keep the last of two equal keys, so this replaces the field.
     user = json.dumps(user_data()).replace("}", ", " + change.removeprefix("{"))
 
-    created = await client.post("/users", content=user, headers=JSON)
-    changed = await client.patch("/users/1", content=change, headers=JSON)
+    created = await staff_client.post("/users", content=user, headers=JSON)
+    changed = await staff_client.patch("/users/1", content=change, headers=JSON)
 
     for response in (created, changed):
         assert response.status_code == 422
@@ -85,33 +85,37 @@ async def test_a_hostile_field_is_422_and_named(
 
 
 @pytest.mark.parametrize("body", BODIES.values(), ids=BODIES.keys())
-async def test_a_body_that_is_no_user_is_refused(client: AsyncClient, body: bytes) -> None:
-    response = await client.post("/users", content=body, headers=JSON)
+async def test_malformed_body_is_rejected(staff_client: AsyncClient, body: bytes) -> None:
+    response = await staff_client.post("/users", content=body, headers=JSON)
 
     assert response.status_code in {400, 422}
     assert response.headers["Content-Type"] == "application/problem+json"
 
 
 @pytest.mark.parametrize("query", QUERIES.values(), ids=QUERIES.keys())
-async def test_a_hostile_parameter_is_422(client: AsyncClient, query: str) -> None:
-    response = await client.get(f"/users?{query}")
+async def test_hostile_query_parameter_is_422(staff_client: AsyncClient, query: str) -> None:
+    response = await staff_client.get(f"/users?{query}")
 
     assert response.status_code == 422
     assert response.headers["Content-Type"] == "application/problem+json"
 
 
 @pytest.mark.parametrize(("path", "status"), PATHS.values(), ids=PATHS.keys())
-async def test_a_hostile_path_names_nobody(client: AsyncClient, path: str, status: int) -> None:
-    response = await client.get(f"/users/{path}")
+async def test_hostile_user_id_finds_no_user(
+    staff_client: AsyncClient,
+    path: str,
+    status: int,
+) -> None:
+    response = await staff_client.get(f"/users/{path}")
 
     assert response.status_code == status
     assert response.headers["Content-Type"] == "application/problem+json"
 
 
 @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS.keys())
-async def test_any_other_text_comes_back_as_it_was_sent(client: AsyncClient, text: str) -> None:
-    created = await create_user(client, full_name=text, bio=text)
-    found = await client.get(f"/users/{created['id']}")
+async def test_unusual_text_is_returned_unchanged(staff_client: AsyncClient, text: str) -> None:
+    created = await create_user(staff_client, full_name=text, bio=text)
+    found = await staff_client.get(f"/users/{created['id']}")
 
     assert (found.json()["full_name"], found.json()["bio"]) == (text, text)
 # {% endcall %}

@@ -1,6 +1,6 @@
 # {% from "extensions/written_async.jinja" import written_async %}
 # {% call written_async(concurrency) %}
-"""The list of users and their number: filters, search, order and pages."""
+"""List of users: pages, order, filters and search."""
 
 from typing import Any
 
@@ -10,11 +10,11 @@ from httpx2 import AsyncClient
 from tests.factories import create_user
 
 
-async def test_a_page_tells_where_it_stands_in_the_whole(client: AsyncClient) -> None:
-    created = [await create_user(client, full_name="Ada of the page") for _ in range(5)]
+async def test_page_reports_total_and_neighbours(staff_client: AsyncClient) -> None:
+    created = [await create_user(staff_client, full_name="Ada of the page") for _ in range(5)]
     within: dict[str, Any] = {"search": "ada of the page", "sort": "created_at"}
 
-    response = await client.get("/users", params=within | {"page_size": 2, "page": 2})
+    response = await staff_client.get("/users", params=within | {"page_size": 2, "page": 2})
 
     assert response.status_code == 200
     assert response.json() == {
@@ -43,12 +43,12 @@ async def test_a_page_tells_where_it_stands_in_the_whole(client: AsyncClient) ->
         ("colour", "red"),
     ],
 )
-async def test_a_parameter_against_its_rule_is_422_and_named(
-    client: AsyncClient,
+async def test_invalid_query_parameter_is_422_and_named(
+    staff_client: AsyncClient,
     name: str,
     value: str,
 ) -> None:
-    response = await client.get("/users", params={name: value})
+    response = await staff_client.get("/users", params={name: value})
 
     assert response.status_code == 422
     assert [error["loc"] for error in response.json()["errors"]] == [["query", name]]
@@ -65,30 +65,30 @@ async def test_a_parameter_against_its_rule_is_422_and_named(
         ("-created_at", ["cyd", "ada", "bob"]),
     ],
 )
-async def test_the_list_is_sorted_as_asked(
-    client: AsyncClient,
+async def test_users_are_sorted_by_the_requested_field(
+    staff_client: AsyncClient,
     sort: str,
     usernames: list[str],
 ) -> None:
     for username, email in (("bob", "3@x.org"), ("ada", "2@x.org"), ("cyd", "1@x.org")):
-        await create_user(client, username=username, email=email)
+        await create_user(staff_client, username=username, email=email)
 
-    response = await client.get("/users", params={"search": "@x.org", "sort": sort})
+    response = await staff_client.get("/users", params={"search": "@x.org", "sort": sort})
 
     assert [item["username"] for item in response.json()["items"]] == usernames
 
 
 @pytest.mark.parametrize(("asked", "is_active"), [("true", True), ("false", False)])
-async def test_the_list_takes_only_who_is_active_or_not(
-    client: AsyncClient,
+async def test_users_are_filtered_by_is_active(
+    staff_client: AsyncClient,
     *,
     asked: str,
     is_active: bool,
 ) -> None:
-    await create_user(client, full_name="Ada", is_active=True)
-    await create_user(client, full_name="Ada", is_active=False)
+    await create_user(staff_client, full_name="Ada", is_active=True)
+    await create_user(staff_client, full_name="Ada", is_active=False)
 
-    response = await client.get("/users", params={"search": "ada", "is_active": asked})
+    response = await staff_client.get("/users", params={"search": "ada", "is_active": asked})
 
     assert [item["is_active"] for item in response.json()["items"]] == [is_active]
 
@@ -104,32 +104,17 @@ async def test_the_list_takes_only_who_is_active_or_not(
         ("' OR 1=1 --", []),
     ],
 )
-async def test_a_search_finds_this_text_in_any_name(
-    client: AsyncClient,
+async def test_search_matches_username_email_and_full_name(
+    staff_client: AsyncClient,
     search: str,
     usernames: list[str],
 ) -> None:
-    await create_user(client, username="ada", email="ada@x.org", full_name="Ada Lovelace")
-    await create_user(client, username="eve", email="eve@lovelace.org")
-    await create_user(client, username="sale", full_name="100% off")
-    await create_user(client, username="snake_case")
+    await create_user(staff_client, username="ada", email="ada@x.org", full_name="Ada Lovelace")
+    await create_user(staff_client, username="eve", email="eve@lovelace.org")
+    await create_user(staff_client, username="sale", full_name="100% off")
+    await create_user(staff_client, username="snake_case")
 
-    response = await client.get("/users", params={"search": search})
+    response = await staff_client.get("/users", params={"search": search})
 
     assert [item["username"] for item in response.json()["items"]] == usernames
-
-
-async def test_the_statistics_count_users_of_each_kind(client: AsyncClient) -> None:
-    before = await client.get("/users/statistics")
-    await create_user(client)
-    await create_user(client)
-    await create_user(client, is_active=False)
-    gone = await create_user(client)
-    await client.delete(f"/users/{gone['id']}")
-
-    after = await client.get("/users/statistics")
-
-    added = {name: number - before.json()[name] for name, number in after.json().items()}
-    assert after.status_code == 200
-    assert added == {"total": 3, "active": 2, "inactive": 1, "deleted": 1}
 # {% endcall %}

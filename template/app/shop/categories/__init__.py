@@ -1,1 +1,1 @@
-"""Categories: the tree that products are found by."""
+"""Categories: the tree of the catalog."""

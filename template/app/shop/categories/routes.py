@@ -1,19 +1,17 @@
-# {% from "extensions/with_accounts.jinja" import with_accounts %}
+# {% from "extensions/route_guards.jinja" import route_guards %}
 # {% from "extensions/written_async.jinja" import written_async %}
 # {% call written_async(concurrency) %}
-# {% call with_accounts(auth) %}
-"""Categories over HTTP. Paths with a word come before `/{id}`, which would swallow them."""
+# {% call route_guards(auth) %}
+"""Routes of categories. Paths with a word come before `/{id}`, which would match them too."""
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response, status
+from fastapi import APIRouter, Depends, Query, Response, status
 
-from app.auth.access import require
-from app.auth.scopes import Scope
 from app.models import Category, Product
 from app.pagination import Page
 from app.schemas import Id
-from app.shop.categories.dependencies import Categories
+from app.shop.access import catalog_staff
 from app.shop.categories.schemas import (
     CategoryCreate,
     CategoryNode,
@@ -21,15 +19,14 @@ from app.shop.categories.schemas import (
     CategoryRead,
     CategoryUpdate,
 )
-from app.shop.products.dependencies import Products
+from app.shop.categories.service import CategoryService
 from app.shop.products.schemas import ProductFilter, ProductRead
+from app.shop.products.service import ProductService
 
 router = APIRouter(prefix="/categories", tags=["categories"])
-# {% if auth != "none" %}
-# Everybody may read the catalog; to change it takes a scope.
-guarded_router = APIRouter(dependencies=[require(Scope.CATALOG)])
-router.include_router(guarded_router)
-# {% endif %}
+
+Categories = Annotated[CategoryService, Depends()]
+Products = Annotated[ProductService, Depends()]
 
 
 @router.get("", response_model=Page[CategoryRead])
@@ -41,13 +38,18 @@ async def list_categories(
     return await service.page(query)
 
 
-@guarded_router.post("", response_model=CategoryRead, status_code=status.HTTP_201_CREATED)
+@router.post(
+    "",
+    response_model=CategoryRead,
+    status_code=status.HTTP_201_CREATED,
+    dependencies=[catalog_staff],
+)
 async def create_category(
     data: CategoryCreate,
     service: Categories,
     response: Response,
 ) -> Category:
-    """Add a category."""
+    """Create a category."""
     category = await service.create(data)
     response.headers["Location"] = f"/categories/{category.id}"
     return category
@@ -55,51 +57,47 @@ async def create_category(
 
 @router.get("/tree")
 async def read_category_tree(service: Categories) -> list[CategoryNode]:
-    """Return all categories, each inside its parent."""
+    """Show all categories as a tree."""
     return await service.tree()
 
 
 @router.get("/slug/{slug}", response_model=CategoryRead)
 async def read_category_by_slug(slug: str, service: Categories) -> Category:
-    """Return the category with this slug."""
+    """Show a category by its slug."""
     return await service.by_slug(slug)
 
 
 @router.get("/{category_id}", response_model=CategoryRead)
 async def read_category(category_id: Id, service: Categories) -> Category:
-    """Return one category."""
+    """Show a category."""
     return await service.get(category_id)
 
 
-@guarded_router.put("/{category_id}", response_model=CategoryRead)
-async def replace_category(
-    category_id: Id,
-    data: CategoryCreate,
-    service: Categories,
-) -> Category:
+@router.put("/{category_id}", response_model=CategoryRead, dependencies=[catalog_staff])
+async def replace_category(category_id: Id, data: CategoryCreate, service: Categories) -> Category:
     """Replace all fields of a category."""
     return await service.change(category_id, data)
 
 
-@guarded_router.patch("/{category_id}", response_model=CategoryRead)
-async def update_category(
-    category_id: Id,
-    data: CategoryUpdate,
-    service: Categories,
-) -> Category:
+@router.patch("/{category_id}", response_model=CategoryRead, dependencies=[catalog_staff])
+async def update_category(category_id: Id, data: CategoryUpdate, service: Categories) -> Category:
     """Change some fields of a category."""
     return await service.change(category_id, data)
 
 
-@guarded_router.delete("/{category_id}", status_code=status.HTTP_204_NO_CONTENT)
+@router.delete(
+    "/{category_id}",
+    status_code=status.HTTP_204_NO_CONTENT,
+    dependencies=[catalog_staff],
+)
 async def delete_category(category_id: Id, service: Categories) -> None:
-    """Delete a category that holds no products and no other category."""
+    """Delete a category that holds no products and no subcategories."""
     await service.delete(category_id)
 
 
 @router.get("/{category_id}/tree")
 async def read_branch(category_id: Id, service: Categories) -> CategoryNode:
-    """Return one category with all that is below it."""
+    """Show a category with its subcategories as a tree."""
     return await service.branch(category_id)
 
 
@@ -109,7 +107,7 @@ async def list_products_of_category(
     service: Products,
     query: Annotated[ProductFilter, Query()],
 ) -> Page[Product]:
-    """List the products of one category, or of those below it too."""
+    """List the products of a category, on request with those of its subcategories."""
     return await service.page_of_category(category_id, query)
 # {% endcall %}
 # {% endcall %}

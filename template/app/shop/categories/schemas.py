@@ -1,4 +1,4 @@
-"""What categories take and give over HTTP."""
+"""Requests and responses about categories."""
 
 from typing import Literal
 
@@ -14,12 +14,12 @@ from app.schemas import (
     Reference,
     RequestBody,
     Search,
-    Slug,
 )
+from app.shop.schemas import Slug
 
 
 class CategoryBase(BaseModel):
-    """What a category is, in requests and responses alike."""
+    """Fields of a category in requests and responses."""
 
     name: Name
     slug: Slug
@@ -28,11 +28,11 @@ class CategoryBase(BaseModel):
 
 
 class CategoryCreate(CategoryBase, RequestBody):
-    """A new category, or all of an old one's fields anew."""
+    """New category, or a replacement for all fields of a category."""
 
 
 class CategoryUpdate(PartialUpdate):
-    """A change of some fields of a category."""
+    """Change of some fields of a category."""
 
     name: Name = Field(default_factory=str)
     slug: Slug = Field(default_factory=str)
@@ -41,11 +41,11 @@ class CategoryUpdate(PartialUpdate):
 
 
 class CategoryRead(CategoryBase, ReadModel):
-    """A stored category."""
+    """Category."""
 
 
 class CategorySummary(BaseModel):
-    """A category as part of something else."""
+    """Category as part of another resource."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -54,17 +54,14 @@ class CategorySummary(BaseModel):
     slug: str
 
 
-class CategoryNode(BaseModel):
-    """A category with all that is below it."""
+class CategoryNode(CategorySummary):
+    """Category with its subcategories."""
 
-    id: int
-    name: str
-    slug: str
     children: list["CategoryNode"] = []
 
 
 class CategoryQuery(PageQuery):
-    """Which categories, in which order."""
+    """Filters and order of a list of categories."""
 
     search: Search | None = None
     parent_id: Key | None = None

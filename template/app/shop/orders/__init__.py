@@ -1,1 +1,1 @@
-"""Orders: who buys what, and how far it has come."""
+"""Orders of users."""

@@ -1,40 +1,29 @@
-"""What orders take and give over HTTP."""
+"""Requests and responses about orders."""
 
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field
 
 from app.models import OrderStatus
 from app.pagination import PageQuery
-from app.schemas import (
-    NOT_BLANK,
-    WHOLE_NUMBER,
-    Key,
-    Money,
-    ReadModel,
-    Reference,
-    RequestBody,
-    Total,
-)
+from app.schemas import WHOLE_NUMBER, Key, NotBlank, ReadModel, Reference, RequestBody
+from app.shop.schemas import Money, Total
 
 Quantity = Annotated[int, Field(ge=1, le=10_000), WHOLE_NUMBER]
-ShippingAddress = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=500, pattern=NOT_BLANK),
-]
+ShippingAddress = Annotated[NotBlank, Field(max_length=500)]
 Sort = Literal["created_at", "-created_at", "total_amount", "-total_amount"]
 
 
 class OrderLine(RequestBody):
-    """So many of one product."""
+    """Quantity of one product."""
 
     product_id: Reference
     quantity: Quantity
 
 
 class OrderCreate(RequestBody):
-    """A new order. A product that it names twice is bought in the sum of both quantities."""
+    """New order. The quantities of a product that it names twice are added."""
 
     # {% if auth == "none" %}
     user_id: Reference
@@ -44,19 +33,19 @@ class OrderCreate(RequestBody):
 
 
 class OrderStatusChange(RequestBody):
-    """The status that an order is to get."""
+    """New status of an order."""
 
     status: OrderStatus
 
 
-class Readable(BaseModel):
-    """A part of a response, made from a row."""
+class OrderPart(BaseModel):
+    """Part of a response, read from a row."""
 
     model_config = ConfigDict(from_attributes=True)
 
 
-class OrderItemRead(Readable):
-    """One product of an order, at the price of that moment."""
+class OrderItemRead(OrderPart):
+    """One product of an order, at the price when the order was placed."""
 
     product_id: int
     quantity: int
@@ -64,8 +53,8 @@ class OrderItemRead(Readable):
     total_price: Money
 
 
-class OrderedProduct(Readable):
-    """What the product is called today."""
+class OrderedProduct(OrderPart):
+    """Current names of an ordered product."""
 
     name: str
     sku: str
@@ -73,13 +62,13 @@ class OrderedProduct(Readable):
 
 
 class OrderItemDetail(OrderItemRead):
-    """One product of an order, and what it is called."""
+    """One product of an order, with its names."""
 
     product: OrderedProduct
 
 
 class OrderSummary(ReadModel):
-    """An order without its items, as lists show it."""
+    """Order without its items, as lists show it."""
 
     order_number: str
     user_id: int
@@ -89,48 +78,48 @@ class OrderSummary(ReadModel):
 
 
 class OrderRead(OrderSummary):
-    """An order with its items."""
+    """Order with its items."""
 
     items: list[OrderItemRead]
 
 
 class OrderDetail(OrderSummary):
-    """An order with its items and what they are called."""
+    """Order with its items and their products."""
 
     items: list[OrderItemDetail]
 
 
 class OrderFilter(PageQuery):
-    """Which orders, in which order."""
+    """Filters and order of a list of orders."""
 
     status: OrderStatus | None = None
     sort: Sort = "-created_at"
 
 
 class OrderQuery(OrderFilter):
-    """Which orders of all users, or of one."""
+    """Filters and order of a list of orders, of all users or of one."""
 
     user_id: Key | None = None
 
 
 class StatisticsQuery(BaseModel):
-    """How many days the revenue goes back, today included."""
+    """Period of the statistics, in days up to and including today."""
 
     model_config = ConfigDict(extra="forbid")
 
     days: Annotated[int, Field(ge=1, le=366)] = 30
 
 
-class StatusTotal(Readable):
-    """How many orders have a status, and what they cost together."""
+class StatusTotal(OrderPart):
+    """Number and total of the orders with a status."""
 
     status: OrderStatus
     orders: int
     amount: Total
 
 
-class DayRevenue(Readable):
-    """What was sold on one day, in UTC. Cancelled orders do not count."""
+class DayRevenue(OrderPart):
+    """Revenue of one day, in UTC. Cancelled orders do not count."""
 
     day: date
     orders: int
@@ -138,22 +127,22 @@ class DayRevenue(Readable):
 
 
 class OrderStatistics(BaseModel):
-    """All orders by status, and the revenue of the last days. A day without a sale is left out."""
+    """All orders by status, and the revenue by day. Days without a sale are left out."""
 
     by_status: list[StatusTotal]
     revenue_by_day: list[DayRevenue]
 
 
 class TopSpendersQuery(BaseModel):
-    """How many users."""
+    """Length of the list of top spenders."""
 
     model_config = ConfigDict(extra="forbid")
 
     limit: Annotated[int, Field(ge=1, le=100)] = 10
 
 
-class TopSpender(Readable):
-    """A user, and what this user has spent. Cancelled orders do not count."""
+class TopSpender(OrderPart):
+    """User with the total of the user's orders. Cancelled orders do not count."""
 
     user_id: int
     username: str

@@ -1,37 +1,37 @@
-# {% from "extensions/with_accounts.jinja" import with_accounts %}
+# {% from "extensions/route_guards.jinja" import route_guards %}
 # {% from "extensions/written_async.jinja" import written_async %}
 # {% call written_async(concurrency) %}
-# {% call with_accounts(auth) %}
-"""Products over HTTP. Paths with a word come before `/{id}`, which would swallow them."""
+# {% call route_guards(auth) %}
+"""Routes of products. Paths with a word come before `/{id}`, which would match them too."""
 
 from collections.abc import Sequence
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response, status
+from fastapi import APIRouter, Depends, Query, Response, status
 
-from app.auth.access import require
-from app.auth.scopes import Scope
-from app.models import Product
+from app.models import Product, Tag
 from app.pagination import Page
 from app.preconditions import IfMatch, etag
 from app.schemas import BulkIds, Id
-from app.shop.products.bulk import NewProducts, ProductChanges
-from app.shop.products.dependencies import Products
-from app.shop.products.reports import CategoryPrices, LowStockQuery
+from app.shop.access import catalog_staff
+from app.shop.product_tags.schemas import TagRead
 from app.shop.products.schemas import (
+    CategoryPrices,
+    LowStockQuery,
+    NewProducts,
+    ProductChanges,
     ProductCreate,
     ProductDetail,
     ProductQuery,
     ProductRead,
+    ProductTags,
     ProductUpdate,
 )
+from app.shop.products.service import ProductService
 
 router = APIRouter(prefix="/products", tags=["products"])
-# {% if auth != "none" %}
-# Everybody may read the catalog; to change it takes a scope.
-guarded_router = APIRouter(dependencies=[require(Scope.CATALOG)])
-router.include_router(guarded_router)
-# {% endif %}
+
+Products = Annotated[ProductService, Depends()]
 
 
 @router.get("", response_model=Page[ProductRead])
@@ -43,35 +43,45 @@ async def list_products(
     return await service.page(query)
 
 
-@guarded_router.post("", response_model=ProductRead, status_code=status.HTTP_201_CREATED)
+@router.post(
+    "",
+    response_model=ProductRead,
+    status_code=status.HTTP_201_CREATED,
+    dependencies=[catalog_staff],
+)
 async def create_product(data: ProductCreate, service: Products, response: Response) -> Product:
-    """Add a product."""
+    """Create a product."""
     product = await service.create(data)
     response.headers["Location"] = f"/products/{product.id}"
     return tagged(response, product)
 
 
-@guarded_router.post("/bulk", response_model=list[ProductRead], status_code=status.HTTP_201_CREATED)
+@router.post(
+    "/bulk",
+    response_model=list[ProductRead],
+    status_code=status.HTTP_201_CREATED,
+    dependencies=[catalog_staff],
+)
 async def create_products(data: NewProducts, service: Products) -> Sequence[Product]:
-    """Add many products, all of them or none."""
+    """Create several products, all of them or none."""
     return await service.create_many(data)
 
 
-@guarded_router.patch("/bulk", response_model=list[ProductRead])
+@router.patch("/bulk", response_model=list[ProductRead], dependencies=[catalog_staff])
 async def update_products(data: ProductChanges, service: Products) -> Sequence[Product]:
-    """Change some fields of many products, of all or of none."""
+    """Change some fields of several products, of all or of none."""
     return await service.change_all(data)
 
 
-@guarded_router.delete("/bulk", status_code=status.HTTP_204_NO_CONTENT)
+@router.delete("/bulk", status_code=status.HTTP_204_NO_CONTENT, dependencies=[catalog_staff])
 async def delete_products(service: Products, query: Annotated[BulkIds, Query()]) -> None:
-    """Delete many products, all of them or none."""
+    """Delete several products, all of them or none."""
     await service.delete_all(query.id)
 
 
 @router.get("/statistics")
 async def read_product_statistics(service: Products) -> list[CategoryPrices]:
-    """Sum up the prices of each category by name, and last those of products in none."""
+    """Show the prices of each category, and last those of products without a category."""
     return await service.statistics()
 
 
@@ -80,32 +90,29 @@ async def list_low_stock(
     service: Products,
     query: Annotated[LowStockQuery, Query()],
 ) -> Page[Product]:
-    """List what is sold and nearly sold out, the lowest stock first."""
+    """List products on sale that are nearly sold out, the lowest stock first."""
     return await service.low_stock(query)
 
 
 @router.get("/slug/{slug}", response_model=ProductDetail)
 async def read_product_by_slug(slug: str, service: Products, response: Response) -> Product:
-    """Return the product with this slug."""
-    product = await service.by_slug(slug)
-    return tagged(response, product)
+    """Show a product by its slug."""
+    return tagged(response, await service.by_slug(slug))
 
 
 @router.get("/sku/{sku}", response_model=ProductDetail)
 async def read_product_by_sku(sku: str, service: Products, response: Response) -> Product:
-    """Return the product with this SKU."""
-    product = await service.by_sku(sku)
-    return tagged(response, product)
+    """Show a product by its SKU."""
+    return tagged(response, await service.by_sku(sku))
 
 
 @router.get("/{product_id}", response_model=ProductDetail)
 async def read_product(product_id: Id, service: Products, response: Response) -> Product:
-    """Return one product with its category and its tags."""
-    product = await service.get(product_id)
-    return tagged(response, product)
+    """Show a product with its category and its tags."""
+    return tagged(response, await service.get(product_id))
 
 
-@guarded_router.put("/{product_id}", response_model=ProductRead)
+@router.put("/{product_id}", response_model=ProductRead, dependencies=[catalog_staff])
 async def replace_product(
     product_id: Id,
     data: ProductCreate,
@@ -114,11 +121,10 @@ async def replace_product(
     if_match: IfMatch = None,
 ) -> Product:
     """Replace all fields of a product."""
-    product = await service.change(product_id, data, if_match)
-    return tagged(response, product)
+    return tagged(response, await service.change(product_id, data, if_match))
 
 
-@guarded_router.patch("/{product_id}", response_model=ProductRead)
+@router.patch("/{product_id}", response_model=ProductRead, dependencies=[catalog_staff])
 async def update_product(
     product_id: Id,
     data: ProductUpdate,
@@ -127,18 +133,41 @@ async def update_product(
     if_match: IfMatch = None,
 ) -> Product:
     """Change some fields of a product."""
-    product = await service.change(product_id, data, if_match)
-    return tagged(response, product)
+    return tagged(response, await service.change(product_id, data, if_match))
 
 
-@guarded_router.delete("/{product_id}", status_code=status.HTTP_204_NO_CONTENT)
+@router.delete(
+    "/{product_id}",
+    status_code=status.HTTP_204_NO_CONTENT,
+    dependencies=[catalog_staff],
+)
 async def delete_product(product_id: Id, service: Products, if_match: IfMatch = None) -> None:
-    """Delete a product. Nobody finds it again, and its slug and its SKU stay taken."""
+    """Delete a product. It is hidden from then on; its slug and its SKU stay taken."""
     await service.delete(product_id, if_match)
 
 
+@router.get("/{product_id}/tags", response_model=list[TagRead])
+async def list_tags_of_product(product_id: Id, service: Products) -> Sequence[Tag]:
+    """List the tags of a product by name."""
+    product = await service.get(product_id)
+    return product.tags
+
+
+@router.put("/{product_id}/tags", response_model=list[TagRead], dependencies=[catalog_staff])
+async def replace_tags_of_product(
+    product_id: Id,
+    data: ProductTags,
+    service: Products,
+    response: Response,
+    if_match: IfMatch = None,
+) -> Sequence[Tag]:
+    """Replace the tags of a product."""
+    product = await service.set_tags(product_id, data.tag_ids, if_match)
+    return tagged(response, product).tags
+
+
 def tagged(response: Response, product: Product) -> Product:
-    """Tell the client which version of the product it sees."""
+    """Send the version of the product as an ETag."""
     response.headers["ETag"] = etag(product.version)
     return product
 # {% endcall %}

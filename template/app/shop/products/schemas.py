@@ -1,7 +1,7 @@
-"""What products take and give over HTTP."""
+"""Requests and responses about products."""
 
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
@@ -19,19 +19,17 @@ from app.schemas import (
     WHOLE_NUMBER,
     Description,
     Key,
-    Money,
     Name,
     PartialUpdate,
-    Price,
     ReadModel,
     Reference,
     RequestBody,
     Search,
-    Slug,
     unique,
 )
 from app.shop.categories.schemas import CategorySummary
-from app.shop.tags.schemas import TagSummary
+from app.shop.product_tags.schemas import TagSummary
+from app.shop.schemas import Money, Price, Slug
 
 SKU = r"^[A-Za-z0-9]+(?:[-_.][A-Za-z0-9]+)*$"
 Sku = Annotated[str, StringConstraints(to_upper=True, max_length=50, pattern=SKU)]
@@ -41,7 +39,7 @@ Stock = Annotated[Quantity, WHOLE_NUMBER]
 
 
 class ProductBase(BaseModel):
-    """What a product is, in requests and responses alike."""
+    """Fields of a product in requests and responses."""
 
     name: Name
     slug: Slug
@@ -54,11 +52,11 @@ class ProductBase(BaseModel):
 
 
 class ProductCreate(ProductBase, RequestBody):
-    """A new product, or all of an old one's fields anew."""
+    """New product, or a replacement for all fields of a product."""
 
 
 class ProductUpdate(PartialUpdate):
-    """A change of some fields of a product."""
+    """Change of some fields of a product."""
 
     name: Name = Field(default_factory=str)
     slug: Slug = Field(default_factory=str)
@@ -70,8 +68,28 @@ class ProductUpdate(PartialUpdate):
     category_id: Reference | None = None
 
 
+class ProductChange(ProductUpdate):
+    """Change of some fields of one product among several."""
+
+    id: Reference
+
+    def columns(self) -> dict[str, Any]:
+        """Columns to write; the key says of which product."""
+        return self.model_dump(exclude_unset=True, exclude={"id"})
+
+
+def _each_product_once(changes: list[ProductChange]) -> list[ProductChange]:
+    unique([change.id for change in changes])
+    return changes
+
+
+BULK = Field(min_length=1, max_length=100)
+NewProducts = Annotated[list[ProductCreate], BULK]
+ProductChanges = Annotated[list[ProductChange], BULK, AfterValidator(_each_product_once)]
+
+
 class ProductTags(RequestBody):
-    """All tags that a product shall carry."""
+    """Tags of a product: they replace those it has."""
 
     tag_ids: Annotated[
         list[Reference],
@@ -81,25 +99,25 @@ class ProductTags(RequestBody):
 
 
 class ProductRead(ProductBase, ReadModel):
-    """A stored product."""
+    """Product."""
 
 
 class ProductDetail(ProductRead):
-    """A stored product with its category and its tags."""
+    """Product with its category and its tags."""
 
     category: CategorySummary | None
     tags: list[TagSummary]
 
 
 class ProductFilter(PageQuery):
-    """Which products, in which order."""
+    """Filters and order of a list of products."""
 
     search: Search | None = None
     is_active: bool | None = None
     min_price: Money | None = None
     max_price: Money | None = None
     tag: Slug | None = None
-    # Together with a category: those of all categories below it too.
+    # With a category: include products of all categories below it.
     include_subcategories: bool = False
     sort: Literal["name", "-name", "price", "-price", "created_at", "-created_at"] = "name"
 
@@ -113,6 +131,23 @@ class ProductFilter(PageQuery):
 
 
 class ProductQuery(ProductFilter):
-    """Which products of all categories, or of one."""
+    """Filters and order of a list of products, of all categories or of one."""
 
     category_id: Key | None = None
+
+
+class LowStockQuery(PageQuery):
+    """Threshold of a low stock."""
+
+    threshold: Quantity = 10
+
+
+class CategoryPrices(BaseModel):
+    """Number and prices of the products in a category; without names: of those in none."""
+
+    category_id: int | None
+    category_name: str | None
+    products: int
+    average_price: Money | None
+    lowest_price: Money | None
+    highest_price: Money | None

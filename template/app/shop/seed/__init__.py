@@ -1,1 +1,1 @@
-"""A made-up shop: something to look at on your own machine."""
+"""Demo data for a shop in development."""

@@ -1,1 +1,1 @@
-"""Transfers: store credit that goes from one user to another."""
+"""Transfers of store credit between users."""

@@ -1,10 +1,10 @@
-"""What the service asks the database about transfers."""
+"""Statements about transfers."""
 
 from app.database.repository import Repository
 from app.models import Transfer
 
 
 class TransferRepository(Repository[Transfer]):
-    """The transfers, which nobody changes."""
+    """Transfers. They never change."""
 
     model = Transfer

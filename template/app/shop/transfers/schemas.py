@@ -1,16 +1,17 @@
-"""What transfers take and give over HTTP."""
+"""Requests and responses about transfers."""
 
 from typing import Annotated
 
 from pydantic import BaseModel, Field
 
-from app.schemas import Money, ReadModel, Reference, RequestBody
+from app.schemas import ReadModel, Reference, RequestBody
+from app.shop.schemas import Money
 
 Amount = Annotated[Money, Field(gt=0)]
 
 
 class TransferBase(BaseModel):
-    """What a transfer is, in requests and responses alike."""
+    """Fields of a transfer in requests and responses."""
 
     from_user_id: Reference
     to_user_id: Reference
@@ -18,8 +19,8 @@ class TransferBase(BaseModel):
 
 
 class TransferCreate(TransferBase, RequestBody):
-    """A new transfer."""
+    """New transfer."""
 
 
 class TransferRead(TransferBase, ReadModel):
-    """A stored transfer."""
+    """Transfer of store credit."""

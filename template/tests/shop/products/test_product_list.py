@@ -1,16 +1,23 @@
 # {% from "extensions/written_async.jinja" import written_async %}
 # {% call written_async(concurrency) %}
-"""The list of products: filters, search, order and pages."""
+"""List of products: pages, order, filters and search."""
+
+from typing import Any
 
 import pytest
 from httpx2 import AsyncClient
 
-from tests.factories import create_category, create_product
+from tests.shop.factories import create_category, create_product
+
+PRICES = ("10.00", "20.00", "30.00")
 
 
-async def test_a_page_tells_where_it_stands_in_the_whole(client: AsyncClient) -> None:
-    category = await create_category(client)
-    created = [await create_product(client, category_id=category["id"]) for _ in range(5)]
+async def test_page_reports_total_and_neighbours(
+    client: AsyncClient,
+    staff_client: AsyncClient,
+) -> None:
+    category = await create_category(staff_client)
+    created = [await create_product(staff_client, category_id=category["id"]) for _ in range(5)]
     query = {"category_id": category["id"], "sort": "created_at", "page_size": 2, "page": 2}
 
     response = await client.get("/products", params=query)
@@ -27,9 +34,12 @@ async def test_a_page_tells_where_it_stands_in_the_whole(client: AsyncClient) ->
     }
 
 
-async def test_a_page_beyond_the_last_is_empty(client: AsyncClient) -> None:
-    category = await create_category(client)
-    await create_product(client, category_id=category["id"])
+async def test_page_beyond_the_last_is_empty(
+    client: AsyncClient,
+    staff_client: AsyncClient,
+) -> None:
+    category = await create_category(staff_client)
+    await create_product(staff_client, category_id=category["id"])
     query = {"category_id": category["id"], "page": 1_000_000_000, "page_size": 100}
 
     response = await client.get("/products", params=query)
@@ -46,7 +56,7 @@ async def test_a_page_beyond_the_last_is_empty(client: AsyncClient) -> None:
     }
 
 
-async def test_a_list_that_matches_nothing_has_no_pages(client: AsyncClient) -> None:
+async def test_list_without_matches_has_no_pages(client: AsyncClient) -> None:
     response = await client.get("/products", params={"search": "nothing is called so"})
 
     assert response.json() == {
@@ -84,7 +94,7 @@ async def test_a_list_that_matches_nothing_has_no_pages(client: AsyncClient) -> 
         ("colour", "red"),
     ],
 )
-async def test_a_parameter_against_its_rule_is_422_and_named(
+async def test_invalid_query_parameter_is_422_and_named(
     client: AsyncClient,
     name: str,
     value: str,
@@ -96,7 +106,7 @@ async def test_a_parameter_against_its_rule_is_422_and_named(
 
 
 @pytest.mark.parametrize("page_size", [1, 100])
-async def test_a_page_may_be_as_small_and_as_large_as_this(
+async def test_smallest_and_largest_page_size_are_accepted(
     client: AsyncClient,
     page_size: int,
 ) -> None:
@@ -107,10 +117,14 @@ async def test_a_page_may_be_as_small_and_as_large_as_this(
 
 
 @pytest.mark.parametrize("sort", ["name", "-name", "price", "-price"])
-async def test_pages_of_equal_products_show_each_once(client: AsyncClient, sort: str) -> None:
-    category = await create_category(client)
+async def test_pages_of_equal_products_list_each_once(
+    client: AsyncClient,
+    staff_client: AsyncClient,
+    sort: str,
+) -> None:
+    category = await create_category(staff_client)
     for _ in range(5):
-        await create_product(client, name="Lamp", category_id=category["id"])
+        await create_product(staff_client, name="Lamp", category_id=category["id"])
 
     seen: list[int] = []
     for page in (1, 2, 3):
@@ -133,14 +147,15 @@ async def test_pages_of_equal_products_show_each_once(client: AsyncClient, sort:
         ("-created_at", ["Desk", "Bed", "Chair"]),
     ],
 )
-async def test_the_list_is_sorted_as_asked(
+async def test_products_are_sorted_by_the_requested_field(
     client: AsyncClient,
+    staff_client: AsyncClient,
     sort: str,
     names: list[str],
 ) -> None:
-    category = await create_category(client)
+    category = await create_category(staff_client)
     for name, price in (("Chair", "100.00"), ("Bed", "20.00"), ("Desk", "3.00")):
-        await create_product(client, name=name, price=price, category_id=category["id"])
+        await create_product(staff_client, name=name, price=price, category_id=category["id"])
     query = {"category_id": category["id"], "sort": sort}
 
     response = await client.get("/products", params=query)
@@ -149,15 +164,16 @@ async def test_the_list_is_sorted_as_asked(
 
 
 @pytest.mark.parametrize(("asked", "is_active"), [("true", True), ("false", False)])
-async def test_the_list_takes_only_what_is_active_or_not(
+async def test_products_are_filtered_by_is_active(
     client: AsyncClient,
+    staff_client: AsyncClient,
     *,
     asked: str,
     is_active: bool,
 ) -> None:
-    category = await create_category(client)
-    await create_product(client, is_active=True, category_id=category["id"])
-    await create_product(client, is_active=False, category_id=category["id"])
+    category = await create_category(staff_client)
+    await create_product(staff_client, is_active=True, category_id=category["id"])
+    await create_product(staff_client, is_active=False, category_id=category["id"])
     query = {"category_id": category["id"], "is_active": asked}
 
     response = await client.get("/products", params=query)
@@ -181,36 +197,72 @@ async def test_the_list_takes_only_what_is_active_or_not(
         ("' OR 1=1 --", []),
     ],
 )
-async def test_a_search_finds_this_text_in_name_sku_or_description(
+async def test_search_matches_name_sku_and_description(
     client: AsyncClient,
+    staff_client: AsyncClient,
     search: str,
     names: list[str],
 ) -> None:
-    category = await create_category(client)
+    category = await create_category(staff_client)
     inside = {"category_id": category["id"]}
-    await create_product(client, name="Desk lamp", **inside)
-    await create_product(client, name="Floor Lamp", description="Its warm LIGHT", **inside)
-    await create_product(client, name="Chair", sku="CHR-9", **inside)
-    await create_product(client, name="Sale", description="100% off", **inside)
-    await create_product(client, name="snake_case", **inside)
-    await create_product(client, name="back\\slash", **inside)
+    await create_product(staff_client, name="Desk lamp", **inside)
+    await create_product(staff_client, name="Floor Lamp", description="Its warm LIGHT", **inside)
+    await create_product(staff_client, name="Chair", sku="CHR-9", **inside)
+    await create_product(staff_client, name="Sale", description="100% off", **inside)
+    await create_product(staff_client, name="snake_case", **inside)
+    await create_product(staff_client, name="back\\slash", **inside)
 
     response = await client.get("/products", params={"search": search, "sort": "name", **inside})
 
     assert sorted(item["name"] for item in response.json()["items"]) == names
 
 
-async def test_filters_narrow_the_list_together(client: AsyncClient) -> None:
-    category = await create_category(client)
+async def test_filters_can_be_combined(client: AsyncClient, staff_client: AsyncClient) -> None:
+    category = await create_category(staff_client)
     inside = {"category_id": category["id"]}
-    wanted = await create_product(client, name="Lamp", price="20.00", **inside)
-    await create_product(client, name="Lamp", price="20.00")
-    await create_product(client, name="Lamp", price="40.00", **inside)
-    await create_product(client, name="Lamp", price="20.00", is_active=False, **inside)
-    await create_product(client, name="Chair", price="20.00", **inside)
+    wanted = await create_product(staff_client, name="Lamp", price="20.00", **inside)
+    await create_product(staff_client, name="Lamp", price="20.00")
+    await create_product(staff_client, name="Lamp", price="40.00", **inside)
+    await create_product(staff_client, name="Lamp", price="20.00", is_active=False, **inside)
+    await create_product(staff_client, name="Chair", price="20.00", **inside)
     query = {"search": "lamp", "max_price": "30", "is_active": "true", **inside}
 
     response = await client.get("/products", params=query)
 
     assert response.json()["items"] == [wanted]
+
+
+@pytest.mark.parametrize(
+    ("limits", "prices"),
+    [
+        ({"min_price": "20"}, ["20.00", "30.00"]),
+        ({"max_price": "20"}, ["10.00", "20.00"]),
+        ({"min_price": "10.01", "max_price": "29.99"}, ["20.00"]),
+        ({"min_price": "20", "max_price": "20"}, ["20.00"]),
+        ({"min_price": "0"}, ["10.00", "20.00", "30.00"]),
+    ],
+)
+async def test_products_are_filtered_by_price_range(
+    client: AsyncClient,
+    staff_client: AsyncClient,
+    limits: dict[str, str],
+    prices: list[str],
+) -> None:
+    category = await create_category(staff_client)
+    for price in PRICES:
+        await create_product(staff_client, price=price, category_id=category["id"])
+    query: dict[str, Any] = {"category_id": category["id"], "sort": "price"} | limits
+
+    response = await client.get("/products", params=query)
+
+    assert [item["price"] for item in response.json()["items"]] == prices
+
+
+async def test_min_price_above_max_price_is_422(client: AsyncClient) -> None:
+    query = {"min_price": "30", "max_price": "29.99"}
+
+    response = await client.get("/products", params=query)
+
+    assert response.status_code == 422
+    assert [error["loc"] for error in response.json()["errors"]] == [["query", "max_price"]]
 # {% endcall %}

@@ -1,0 +1,1 @@
+# {% include "template/app/auth/backend." ~ auth ~ ".py" %}

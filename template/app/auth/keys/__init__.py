@@ -1,1 +1,0 @@
-"""API keys: each user makes and ends their own."""

@@ -1,1 +1,0 @@
-# {% include "template/app/auth/lifetimes." ~ auth ~ ".py" %}

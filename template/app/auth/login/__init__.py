@@ -1,1 +1,0 @@
-"""Login: in by e-mail and password, and out again."""

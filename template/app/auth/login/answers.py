@@ -1,1 +1,0 @@
-# {% include "template/app/auth/login/answers." ~ auth ~ ".py" %}

@@ -1,1 +1,0 @@
-# {% include "template/app/auth/login/routes." ~ auth ~ ".py" %}

@@ -1,1 +1,0 @@
-"""Profile: what users may do with their own accounts."""

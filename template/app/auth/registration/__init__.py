@@ -1,1 +1,0 @@
-"""Registration: an account comes to be, and its e-mail address is proved."""

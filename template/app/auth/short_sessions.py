@@ -1,1 +1,0 @@
-# {% include "template/app/auth/short_sessions." ~ concurrency ~ ".py" %}

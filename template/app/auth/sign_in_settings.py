@@ -1,1 +1,0 @@
-# {% include "template/app/auth/sign_in_settings." ~ auth ~ ".py" %}

@@ -1,1 +1,0 @@
-# {% include "template/app/background." ~ concurrency ~ ".py" %}

@@ -1,1 +1,0 @@
-# {% include "template/app/commands." ~ example ~ ".py" %}

@@ -1,1 +1,0 @@
-# {% include "template/app/database/connections." ~ ("server" if dialect.server else "file") ~ ".py" %}

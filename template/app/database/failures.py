@@ -1,1 +1,0 @@
-# {% include "template/app/database/failures." ~ dialect.family ~ ".py" %}

@@ -1,1 +1,0 @@
-# {% include "template/app/database/violations." ~ dialect.family ~ ".py" %}

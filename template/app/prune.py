@@ -1,1 +1,0 @@
-# {% include "template/app/prune." ~ example ~ ".py" %}

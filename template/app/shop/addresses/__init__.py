@@ -1,1 +1,0 @@
-"""Addresses: where users can be reached."""

@@ -1,1 +1,0 @@
-# {% include "template/app/shop/addresses/dependencies." ~ data_layer ~ ".py" %}

@@ -1,1 +1,0 @@
-# {% include "template/app/shop/addresses/service." ~ data_layer ~ ".py" %}

@@ -1,1 +1,0 @@
-# {% include "template/app/shop/categories/dependencies." ~ data_layer ~ ".py" %}

@@ -1,0 +1,1 @@
+"""Customers: users as the staff of the shop see them, and their addresses."""

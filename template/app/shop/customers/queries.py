@@ -1,0 +1,1 @@
+# {% include "template/app/shop/customers/repository.py" %}

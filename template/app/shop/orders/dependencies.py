@@ -1,1 +1,0 @@
-# {% include "template/app/shop/orders/dependencies." ~ data_layer ~ ".py" %}

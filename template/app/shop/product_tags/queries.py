@@ -1,0 +1,1 @@
+# {% include "template/app/shop/product_tags/repository.py" %}

@@ -1,1 +1,0 @@
-# {% include "template/app/shop/products/dependencies." ~ data_layer ~ ".py" %}

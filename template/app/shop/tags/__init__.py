@@ -1,1 +1,0 @@
-"""Tags: words to find products by."""

@@ -1,1 +1,0 @@
-# {% include "template/app/shop/tags/dependencies." ~ data_layer ~ ".py" %}

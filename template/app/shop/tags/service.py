@@ -1,1 +1,0 @@
-# {% include "template/app/shop/tags/service." ~ data_layer ~ ".py" %}

@@ -1,1 +1,0 @@
-# {% include "template/app/shop/transfers/dependencies." ~ data_layer ~ ".py" %}

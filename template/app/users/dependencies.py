@@ -1,1 +1,0 @@
-# {% include "template/app/users/dependencies." ~ data_layer ~ ".py" %}

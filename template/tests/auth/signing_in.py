@@ -1,1 +1,0 @@
-# {% include "template/tests/auth/signing_in." ~ auth ~ ".py" %}

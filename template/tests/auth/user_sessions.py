@@ -1,1 +1,0 @@
-# {% include "template/tests/auth/user_sessions." ~ auth ~ ".py" %}

@@ -1,0 +1,1 @@
+# {% include "template/tests/database/disturbances." ~ dialect.family ~ ".py" %}

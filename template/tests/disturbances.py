@@ -1,1 +1,0 @@
-# {% include "template/tests/disturbances." ~ dialect.family ~ ".py" %}

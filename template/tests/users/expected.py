@@ -1,1 +1,0 @@
-# {% include "template/tests/users/expected." ~ example ~ ".py" %}
