@@ -24,19 +24,19 @@ test-full: setup ## all of `make test`, and suites and heavy tests of every comb
 	$(PYTEST) --full tests
 
 test-update: setup ## what `copier update` does to services: every version, other answers, accidents
-	$(PYTEST) tests/update tests/test_release.py
+	$(PYTEST) tests/update tests/commands/test_release.py
 
 demo: setup ## the default service: made, migrated, tested, started, asked over HTTP
-	@$(RUN) python -m tests.demo
+	@$(RUN) python -m tests.commands.demo
 
 render: setup ## make render OUT=folder ANSWERS="-d database=postgresql": look at a result
-	@$(RUN) python -m tests.render "$(OUT)" $(ANSWERS)
+	@$(RUN) python -m tests.commands.render "$(OUT)" $(ANSWERS)
 
-bench: setup ## what rendering, importing and installing cost
-	@$(RUN) python -m tests.bench
+bench: setup ## what rendering, importing and installing cost; sizes of services with their limits
+	@$(RUN) python -m tests.commands.bench
 
 release: setup ## make release VERSION=0.1.0: check everything, write, commit, tag; TESTS=skip skips the tests
-	@$(RUN) python -m tests.release "$(VERSION)" $(if $(filter skip,$(TESTS)),--skip-tests)
+	@$(RUN) python -m tests.commands.release "$(VERSION)" $(if $(filter skip,$(TESTS)),--skip-tests)
 
 .tools/bin/uv:
 	@python3 -m venv .tools

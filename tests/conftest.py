@@ -7,17 +7,17 @@ from typing import Any
 
 import pytest
 
-from tests.matrix import SUITES, all_combinations, as_parameters, covering, one_of_each
-from tests.once import patch_copier
-from tests.services import Services, freeze
+from tests.support.copier_speedups import patch_copier
+from tests.support.matrix import SUITES, all_combinations, as_parameters, covering, one_of_each
+from tests.support.services import Services, freeze
 
 EVERY = all_combinations()
-FEW = covering(EVERY)
-FEWEST = covering(EVERY, strength=1)
+ANY_TWO_ANSWERS = covering(EVERY)
+ANY_ANSWER = covering(EVERY, strength=1)
 # What decides which packages a service needs.
 ENVIRONMENTS = one_of_each(EVERY, "database", "concurrency", "auth")
 # What makes a combination clean. pyright needs longer, and sees fewer of them.
-CLEAN = ("test_it_is_formatted", "test_ruff_finds_nothing", "test_mypy_finds_nothing")
+CLEAN = ("test_code_is_formatted", "test_ruff_finds_nothing", "test_mypy_finds_nothing")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -65,24 +65,24 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Give tests their combinations, grouped so that one worker has all that share packages."""
     config = metafunc.config
     if "combination" in metafunc.fixturenames:
-        chosen = FEWEST if config.getoption("fast") else EVERY
+        chosen = ANY_ANSWER if config.getoption("fast") else EVERY
         metafunc.parametrize("combination", as_parameters(chosen))
     if "suite_combination" in metafunc.fixturenames:
         chosen = EVERY if config.getoption("full") else SUITES
         metafunc.parametrize(
             "suite_combination",
-            as_parameters(FEWEST if config.getoption("fast") else chosen),
+            as_parameters(ANY_ANSWER if config.getoption("fast") else chosen),
         )
     if "dependency_combination" in metafunc.fixturenames:
-        chosen = FEWEST if config.getoption("fast") else ENVIRONMENTS
+        chosen = ANY_ANSWER if config.getoption("fast") else ENVIRONMENTS
         metafunc.parametrize("dependency_combination", as_parameters(chosen))
     if "any_combination" in metafunc.fixturenames:
         metafunc.parametrize("any_combination", as_parameters(EVERY))
     if "heavy_combination" in metafunc.fixturenames:
-        chosen = EVERY if config.getoption("full") else FEWEST
+        chosen = EVERY if config.getoption("full") else ANY_ANSWER
         metafunc.parametrize("heavy_combination", as_parameters(chosen))
     if "covering_combination" in metafunc.fixturenames:
-        chosen = EVERY if config.getoption("full") else FEW
+        chosen = EVERY if config.getoption("full") else ANY_TWO_ANSWERS
         metafunc.parametrize("covering_combination", as_parameters(chosen))
 
 
@@ -93,7 +93,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def takes_long(item: pytest.Item) -> bool:
     """Tell whether a test takes long: most of all in a shop with accounts, without a "none"."""
-    is_suite = item.name.startswith("test_its_own_suite_passes")
+    is_suite = item.name.startswith("test_bundled_suite_passes")
     return is_suite or item.get_closest_marker("heavy") is not None
 
 
@@ -103,12 +103,12 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
     if not passed:
         return
     clean = set.intersection(*(combinations_of(passed, test) for test in CLEAN))
-    suites = combinations_of(passed, "test_its_own_suite_passes")
+    suites = combinations_of(passed, "test_bundled_suite_passes")
     tests = sum(dict(one.user_properties).get("suite_tests", 0) for one in passed)
     slowest = max(passed, key=lambda one: float(one.duration))
     terminalreporter.section("summary")
     terminalreporter.line(
-        f"of {len(EVERY)} combinations: {len(combinations_of(passed, 'test_it_compiles'))} "
+        f"of {len(EVERY)} combinations: {len(combinations_of(passed, 'test_code_compiles'))} "
         f"rendered, {len(clean)} clean, {len(suites)} suites passed"
     )
     if len(suites) < len(EVERY):

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.matrix import Combination
+from tests.support.matrix import Combination
 from tests.update.project import copy
 from tests.update.versions import build_history
 

@@ -28,7 +28,7 @@ def downgrade() -> None:
     """Undo the change."""
     op.drop_table("reviews")
 '''
-MODEL = '''"""Reviews: what people say."""
+MODEL = '''"""Reviews of products."""
 
 from sqlalchemy.orm import Mapped
 
@@ -59,7 +59,11 @@ def list_columns() -> list[str]:
 IMPORT = "from app.reviews import routes as reviews\n"
 OWN_IMPORTS = "# Your own imports go below this line.\n"
 OWN_DEPENDENCIES = "    # Your own dependencies go below this line.\n"
-A_ROUTE = '    """Answer while the process runs, whatever the database does."""\n'
+# The docstring of a route: before the first release, and since.
+A_ROUTE = (
+    '    """Answer while the process runs, whatever the database does."""\n',
+    '    """Check the process, without the database."""\n',
+)
 MAIL = """  mail:
     image: "axllent/mailpit:v1"
     restart: unless-stopped
@@ -128,7 +132,9 @@ def explain_the_setting(folder: Path) -> None:
 
 def change_a_route(folder: Path) -> None:
     """Let a route do one thing more."""
-    replace(folder, "app/health.py", A_ROUTE, f'{A_ROUTE}    logger.debug("asked for a sign")\n')
+    text = (folder / "app/health.py").read_text(encoding="utf-8")
+    [docstring] = [one for one in A_ROUTE if one in text]
+    replace(folder, "app/health.py", docstring, f'{docstring}    logger.debug("alive")\n')
 
 
 def rename_a_variable(folder: Path) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from copier import run_copy, run_update
 
-from tests.services import commit_all, run
+from tests.support.services import commit_all, run
 from tests.update.versions import NEWEST, git
 
 # The documented command is `copier update -c 1000`.

@@ -9,20 +9,20 @@ from typing import Any, NamedTuple
 import pytest
 from sqlalchemy import URL
 
-from tests import servers
-from tests.matrix import Combination
-from tests.pages import page
+from tests.support import servers
+from tests.support.markdown import page
+from tests.support.matrix import Combination
 from tests.update.edits import add_a_model
-from tests.update.living import Living
+from tests.update.fixture_rows import Rows, fill, never_reuses_session_ids, rows
+from tests.update.live_project import LiveProject
 from tests.update.project import Project, is_users
-from tests.update.stored import Rows, fill, remembers_sign_ins, rows
 from tests.update.versions import NEWEST, git
 
 pytestmark = pytest.mark.heavy
 PAGE = page("docs/how-to/change-an-answer.md")
 REVISION = [one for one in PAGE.typed("Write the revision") if "uv run app db" in one]
 BLOCK = re.compile(r"^```python\n(.*?)^```$", re.DOTALL | re.MULTILINE)
-BETWEEN_SIGN_INS, SAFE_COPY = BLOCK.findall(PAGE.section("auth"))
+DELETE_SESSIONS, SAFE_COPY = BLOCK.findall(PAGE.section("auth"))
 UNSAFE_COPY = '    with op.batch_alter_table("user_sessions", schema=None) as batch_op:\n'
 ACCOUNTS = {"user_credentials", "api_keys", "email_tokens", "user_sessions"}
 SHOP = {
@@ -100,8 +100,8 @@ def test_one_revision_is_enough_and_no_row_is_lost(
             write_revision(service, step)
 
             assert kept(before, rows(url), step) == []
-            assert leftover(rows(url), step) == set()
-            assert remembers_sign_ins(url)
+            assert unexplained(rows(url), step) == set()
+            assert never_reuses_session_ids(url)
             service.project.commit()
 
 
@@ -119,10 +119,10 @@ def test_code_alone_needs_no_revision(history: Path, tmp_path: Path) -> None:
             service.project.commit()
 
 
-def start(history: Path, folder: Path, chosen: Combination, url: URL) -> Living:
+def start(history: Path, folder: Path, chosen: Combination, url: URL) -> LiveProject:
     """Make a service, with a table and a revision of its owner's."""
     project = Project.start(history, folder, NEWEST, chosen.answers)
-    service = Living(project, chosen, url)
+    service = LiveProject(project, chosen, url)
     add_a_model(folder)
     for command in REVISION:
         service.run(*shlex.split(command)[2:])
@@ -130,21 +130,21 @@ def start(history: Path, folder: Path, chosen: Combination, url: URL) -> Living:
     return service
 
 
-def write_revision(service: Living, step: Step) -> None:
+def write_revision(service: LiveProject, step: Step) -> None:
     """Do what the page says, and nothing else; the check at its end has to find nothing."""
     for command in REVISION:
         service.run(*shlex.split(command)[2:])
         if " revision " in command and step.emptied:
-            between_sign_ins(service)
+            delete_sessions_in_revision(service)
 
 
-def between_sign_ins(service: Living) -> None:
+def delete_sessions_in_revision(service: LiveProject) -> None:
     """Put into the new revision what the page shows."""
     status = git("status", "--porcelain", "--untracked-files=all", cwd=service.folder)
     (name,) = (line[3:] for line in status.splitlines() if is_users(line[3:]))
     text = (service.folder / name).read_text(encoding="utf-8")
     assert text.count(UNSAFE_COPY) == len(("up", "down"))
-    functions = re.sub(r'(\) -> None:\n    """.*"""\n)', rf"\1{BETWEEN_SIGN_INS}", text)
+    functions = re.sub(r'(\) -> None:\n    """.*"""\n)', rf"\1{DELETE_SESSIONS}", text)
     safe = functions.replace(UNSAFE_COPY, SAFE_COPY)
     (service.folder / name).write_text(safe, encoding="utf-8")
 
@@ -161,6 +161,6 @@ def same(before: list[dict[str, Any]], after: list[dict[str, Any]]) -> bool:
     return all(old.items() >= new.items() for old, new in zip(before, after, strict=True))
 
 
-def leftover(after: Rows, step: Step) -> set[str]:
+def unexplained(after: Rows, step: Step) -> set[str]:
     """Return what should be gone and is not."""
     return after.keys() & {*step.gone} | {name for name in step.emptied if after.get(name)}

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.matrix import ROOT, Combination
-from tests.pages import HEADING, page
-from tests.services import environment, run
+from tests.support.markdown import HEADING, page
+from tests.support.matrix import ROOT, Combination
+from tests.support.services import environment, run
 from tests.update.project import Project, files
 from tests.update.versions import NEWEST, add_version
 
@@ -140,11 +140,11 @@ def test_the_message_is_a_heading(
     assert mistake not in NOTHING_WRITTEN or not (tmp_path / "service").exists()
 
 
-def test_a_message_that_is_no_heading_is_noticed() -> None:
+def test_message_that_is_no_heading_is_noticed() -> None:
     assert not explained("Updating is supported.")
 
 
-def test_a_typo_in_the_name_of_an_answer_stops_an_update(history: Path, tmp_path: Path) -> None:
+def test_typo_in_the_name_of_an_answer_stops_an_update(history: Path, tmp_path: Path) -> None:
     project = Project.start(history, tmp_path / "service", NEWEST, EMPTY.answers)
     before = files(project.folder)
 
@@ -154,7 +154,7 @@ def test_a_typo_in_the_name_of_an_answer_stops_an_update(history: Path, tmp_path
     assert files(project.folder) == before
 
 
-def test_a_relative_path_is_no_mistake(history: Path, tmp_path: Path) -> None:
+def test_relative_path_works(history: Path, tmp_path: Path) -> None:
     shutil.copytree(history, tmp_path / "template")
     (tmp_path / "a").mkdir()
     run(*COPIER, "copy", "--quiet", *QUICK, "../template", "service", cwd=tmp_path / "a")

@@ -9,10 +9,10 @@ import pytest
 from copier import run_recopy
 from copier.errors import UserMessageError
 
-from tests.matrix import ROOT, Combination
-from tests.services import environment, run
-from tests.update.cut_short import KILLED
+from tests.support.matrix import ROOT, Combination
+from tests.support.services import environment, run
 from tests.update.edits import EDITS, replace
+from tests.update.interrupted_update import KILLED
 from tests.update.project import Project, different, files, is_users
 from tests.update.versions import NEWEST, git
 
@@ -57,7 +57,7 @@ def updated(edited: Callable[[str], Project]) -> dict[str, bytes]:
 
 
 @pytest.mark.parametrize("moment", MOMENTS.values(), ids=MOMENTS)
-def test_an_update_that_was_killed_is_undone_and_repeated(
+def test_killed_update_can_be_undone_and_repeated(
     moment: str,
     edited: Callable[[str], Project],
     updated: dict[str, bytes],
@@ -66,7 +66,7 @@ def test_an_update_that_was_killed_is_undone_and_repeated(
     before = files(project.folder)
     head = git("rev-parse", "HEAD", cwd=project.folder)
 
-    command = (sys.executable, "-m", "tests.update.cut_short", moment, NEWEST)
+    command = (sys.executable, "-m", "tests.update.interrupted_update", moment, NEWEST)
     killed = subprocess.run(
         command,
         cwd=project.folder,
@@ -85,7 +85,7 @@ def test_an_update_that_was_killed_is_undone_and_repeated(
     assert different(files(project.folder), updated) == []
 
 
-def test_work_that_is_not_committed_is_left_alone(edited: Callable[[str], Project]) -> None:
+def test_uncommitted_work_is_left_alone(edited: Callable[[str], Project]) -> None:
     project = edited("dirty")
     replace(project.folder, "app/config.py", "5_000_000", "6_000_000")
     before = files(project.folder)
@@ -96,7 +96,7 @@ def test_work_that_is_not_committed_is_left_alone(edited: Callable[[str], Projec
     assert different(files(project.folder), before) == []
 
 
-def test_a_second_update_changes_nothing(edited: Callable[[str], Project]) -> None:
+def test_second_update_changes_nothing(edited: Callable[[str], Project]) -> None:
     project = edited("twice")
     project.update()
     git("checkout", "--ours", "--", *sorted(project.conflicts), cwd=project.folder)
@@ -109,7 +109,7 @@ def test_a_second_update_changes_nothing(edited: Callable[[str], Project]) -> No
     assert different(files(project.folder), before) == []
 
 
-def test_a_recopy_leaves_revisions_alone_and_the_rest_in_git(
+def test_recopy_keeps_revisions_and_leaves_the_rest_to_git(
     edited: Callable[[str], Project],
     fresh: Callable[[str, Combination], Path],
 ) -> None:

@@ -1,17 +1,16 @@
-"""What a later version may add without a conflict, and why the context has to be large."""
+"""What a later version can add without a conflict, and why the context has to be large."""
 
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
-from tests.matrix import Combination
-from tests.services import run
+from tests.support.matrix import Combination
+from tests.support.services import run
 from tests.update.edits import (
     add_a_dependency,
     add_a_model,
     add_a_router,
-    change_a_command,
     replace,
 )
 from tests.update.merging import lost, moved
@@ -62,10 +61,6 @@ LIST = {
 }
 
 
-# Where the template has the text of a file that only includes others.
-INCLUDED = {"app/routers.py": ("app/routers.shop.py", "app/routers.none.py")}
-
-
 def service(name: str) -> str:
     """Return a service of a compose file, which is like every other one."""
     return f"""  {name}:
@@ -86,8 +81,7 @@ def later(history: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("later") / "template"
     run("git", "clone", "--quiet", history, folder, cwd=history)
     entries = {k: (v.below, v.template + v.below) for k, v in LIST.items()}
-    sources = {name: entries[k] for k in LIST for name in INCLUDED.get(k, (k,))}
-    add_version(folder, LISTS, sources)
+    add_version(folder, LISTS, entries)
     services = {"compose.yaml": ("services:\n", f"services:\n{service('first')}{service('third')}")}
     add_version(folder, ALIKE, services)
     first = service("first")
@@ -134,7 +128,7 @@ def patient(folder: Path) -> list[str]:
     return [block.split(":")[0].split()[-1] for block in blocks if "interval: 9s" in block]
 
 
-def test_an_edit_stays_in_its_block_among_blocks_alike(later: Path, tmp_path: Path) -> None:
+def test_edit_stays_in_its_block_among_similar_blocks(later: Path, tmp_path: Path) -> None:
     project = edited_second_of_two(later, tmp_path / "service")
 
     project.update(version=ONE_MORE)
@@ -143,8 +137,8 @@ def test_an_edit_stays_in_its_block_among_blocks_alike(later: Path, tmp_path: Pa
     assert project.conflicts == set()
 
 
-def test_with_little_context_an_edit_moves_and_nothing_tells(later: Path, tmp_path: Path) -> None:
-    """Why the documented command has `-c 1000`, and the proof that a move is noticed."""
+def test_edit_moves_silently_with_little_context(later: Path, tmp_path: Path) -> None:
+    """Why the documented command has `-c 1000`, and a test that a move is noticed."""
     project = edited_second_of_two(later, tmp_path / "service")
     user = files(project.folder)
     base = user | {"compose.yaml": user["compose.yaml"].replace(b"interval: 9s", b"interval: 2s")}
@@ -157,7 +151,7 @@ def test_with_little_context_an_edit_moves_and_nothing_tells(later: Path, tmp_pa
     assert moved(base, user, after) != []
 
 
-def test_a_lost_line_is_noticed() -> None:
+def test_lost_line_is_noticed() -> None:
     base = {"a.py": b"one\n", "b.py": b""}
     user = {"a.py": b"one\ntwo\ntwo\n", "b.py": b"new\n"}
 
@@ -165,11 +159,10 @@ def test_a_lost_line_is_noticed() -> None:
     assert lost(base, user, user) == {}
 
 
-def test_a_file_that_both_sides_add_is_a_conflict(later: Path, tmp_path: Path) -> None:
+def test_file_that_both_sides_add_is_a_conflict(later: Path, tmp_path: Path) -> None:
     project = Project.start(later, tmp_path / "service", "0.1.0.dev1", SHOP.answers)
     base = files(project.folder)
     (project.folder / "app/routers.py").write_text("MINE = []\n", encoding="utf-8")
-    change_a_command(project.folder)
     project.commit()
     user = files(project.folder)
 

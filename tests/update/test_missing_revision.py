@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.matrix import Combination
-from tests.services import UV, run
+from tests.support.matrix import Combination
+from tests.support.services import UV, run
 from tests.update.edits import add_a_model
 from tests.update.project import copy
 from tests.update.versions import NEWEST
@@ -21,7 +21,7 @@ COMMANDS = [
 
 
 @pytest.mark.heavy
-def test_the_message_has_the_commands_and_they_help(history: Path, tmp_path: Path) -> None:
+def test_commands_of_the_message_help(history: Path, tmp_path: Path) -> None:
     service = copy(history, tmp_path / "service", NEWEST, EMPTY.answers)
     add_a_model(service)
 

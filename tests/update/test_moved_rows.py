@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import URL
 
-from tests import servers
-from tests.matrix import Combination
-from tests.pages import page
-from tests.snippets import snippets
-from tests.update.living import Living
-from tests.update.stored import connect, fill, rows
+from tests.support import servers
+from tests.support.markdown import page
+from tests.support.matrix import Combination
+from tests.support.snippets import snippets
+from tests.update.fixture_rows import connect, fill, rows
+from tests.update.live_project import LiveProject
 from tests.update.test_answers import start
 
 pytestmark = pytest.mark.heavy
@@ -31,7 +31,7 @@ MORE = [
 ]
 
 
-def test_rows_go_round_all_databases_and_come_back_as_they_were(
+def test_rows_survive_a_round_trip_through_all_databases(
     history: Path,
     tmp_path: Path,
 ) -> None:
@@ -63,11 +63,11 @@ def test_rows_go_round_all_databases_and_come_back_as_they_were(
     assert held == before
 
 
-def move(service: Living, old: URL, new: URL) -> None:
+def move(service: LiveProject, old: URL, new: URL) -> None:
     """Do what the page says; a second time nothing is moved."""
     *command, _ = shlex.split(COMMANDS[old.get_backend_name()])[2:]
     command.append(servers.with_driver(old).render_as_string(hide_password=False))
-    moved = Living(service.project, CHOSEN, new)
+    moved = LiveProject(service.project, CHOSEN, new)
     moved.run("app", "db", "upgrade")
     execute(new, EMPTY)
     moved.run(*command)

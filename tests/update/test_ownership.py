@@ -1,4 +1,4 @@
-"""Who owns which file: copier.yml, its table, the page and what happens are the same."""
+"""The owner of each file: copier.yml, its table, the page and what happens are the same."""
 
 import re
 from pathlib import Path
@@ -6,9 +6,9 @@ from pathlib import Path
 import pathspec
 import pytest
 
-from tests.jinja import TEMPLATE, template_files
-from tests.matrix import QUESTIONS, ROOT, Combination
-from tests.pages import page, words
+from tests.support.jinja import TEMPLATE, template_files
+from tests.support.markdown import page, words
+from tests.support.matrix import QUESTIONS, ROOT, Combination
 from tests.update.conftest import Fresh
 from tests.update.project import Project, files, is_users
 from tests.update.versions import NEWEST
@@ -20,9 +20,11 @@ LISTS = {
     ".env.example",
     "app/cli.py",
     "app/config.py",
+    "app/main.py",
     "app/models/__init__.py",
     "app/routers.py",
     "pyproject.toml",
+    "tests/test_config.py",
 }
 
 
@@ -33,7 +35,7 @@ def matching(patterns: list[str]) -> set[str]:
     return {name for name in names if spec.match_file(name)}
 
 
-def test_what_is_skipped_is_what_the_page_and_the_comment_give_to_the_user() -> None:
+def test_skipped_files_are_those_documented_as_the_owners() -> None:
     skipped = QUESTIONS["_skip_if_exists"]
     comment = re.search(r"^#   user +(\S+)", (ROOT / "copier.yml").read_text(), re.MULTILINE)
 
@@ -42,7 +44,7 @@ def test_what_is_skipped_is_what_the_page_and_the_comment_give_to_the_user() -> 
     assert {name for name in matching(["*"]) if is_users(name)} == matching(skipped)
 
 
-def test_what_is_skipped_is_excluded_from_updates_too() -> None:
+def test_skipped_files_are_excluded_from_updates() -> None:
     entries = [one for one in QUESTIONS["_exclude"] if '_copier_operation == "update"' in one]
     excluded = [line for one in entries for line in one.split() if line.startswith("/")]
 
@@ -55,7 +57,7 @@ def test_every_owner_is_in_the_comment() -> None:
     assert set(re.findall(r"^#   (\w+) +\S", text, re.MULTILINE)) == set(OWNERS)
 
 
-def test_every_list_that_both_extend_has_its_line(fresh: Fresh) -> None:
+def test_every_shared_list_has_its_marker_line(fresh: Fresh) -> None:
     found = {k for k, v in files(fresh(NEWEST, SHOP)).items() if A_LIST.search(v.decode())}
     told = page("docs/how-to/resolve-a-conflict.md").section("Have fewer of them")
 
@@ -64,7 +66,7 @@ def test_every_list_that_both_extend_has_its_line(fresh: Fresh) -> None:
 
 
 @pytest.mark.parametrize("edit", ["deleted", "edited"])
-def test_a_revision_stays_as_its_owner_left_it(edit: str, history: Path, tmp_path: Path) -> None:
+def test_update_leaves_revisions_unchanged(edit: str, history: Path, tmp_path: Path) -> None:
     project = Project.start(history, tmp_path / "service", "0.1.0.dev2", SHOP.answers)
     revision = project.folder / "migrations/versions/0002_seed_categories.py"
     if edit == "deleted":
@@ -79,5 +81,5 @@ def test_a_revision_stays_as_its_owner_left_it(edit: str, history: Path, tmp_pat
     assert {k: v for k, v in files(project.folder).items() if is_users(k)} == before
 
 
-def test_a_first_copy_has_revisions(fresh: Fresh) -> None:
+def test_first_copy_has_revisions(fresh: Fresh) -> None:
     assert any(is_users(name) for name in files(fresh(NEWEST, SHOP)))

@@ -8,9 +8,9 @@ import pytest
 import yaml
 from sqlalchemy import create_engine, make_url
 
-from tests.matrix import Combination
-from tests.pages import page
-from tests.services import UV, environment, run
+from tests.support.markdown import page
+from tests.support.matrix import Combination
+from tests.support.services import UV, environment, run
 from tests.update.conftest import Fresh
 from tests.update.edits import add_a_model, replace
 from tests.update.project import CONTEXT_LINES, MARKER, Project, copy, files
@@ -36,7 +36,7 @@ def fails(*command: str, cwd: Path) -> bool:
     return bool(done.returncode)
 
 
-def test_every_update_on_the_pages_has_the_large_context() -> None:
+def test_every_documented_update_has_the_large_context() -> None:
     typed = [
         command
         for name in UPDATING
@@ -48,7 +48,7 @@ def test_every_update_on_the_pages_has_the_large_context() -> None:
     assert [one for one in typed if f"-c {CONTEXT_LINES}" not in one] == []
 
 
-def test_a_conflict_is_found_and_one_side_is_taken(
+def test_conflict_is_found_and_one_side_taken(
     history: Path,
     fresh: Fresh,
     tmp_path: Path,
@@ -71,10 +71,10 @@ def test_a_conflict_is_found_and_one_side_is_taken(
     assert (project.folder / name).read_bytes() == files(fresh(NEWEST, EMPTY))[name]
 
 
-def test_what_goes_away_with_an_answer_is_listed(history: Path, tmp_path: Path) -> None:
+def test_files_removed_by_an_answer_are_listed(history: Path, tmp_path: Path) -> None:
     project = Project.start(history, tmp_path / "service", NEWEST, SHOP.answers)
     gone = "app/shop/orders/repository.py"
-    replace(project.folder, gone, '"""What', '"""Mine: what')
+    replace(project.folder, gone, '"""Statements', '"""Mine: statements')
     project.commit()
 
     project.update(repository=False)
@@ -82,7 +82,7 @@ def test_what_goes_away_with_an_answer_is_listed(history: Path, tmp_path: Path) 
     command, *_ = commands("change-an-answer", "What goes away")
     listed = run(*shlex.split(command), cwd=project.folder)
     assert gone in listed.splitlines()
-    assert git("show", f"HEAD:{gone}", cwd=project.folder).startswith('"""Mine: what')
+    assert git("show", f"HEAD:{gone}", cwd=project.folder).startswith('"""Mine: statements')
 
 
 @pytest.mark.heavy
@@ -108,7 +108,7 @@ def test_ci_refuses_conflicts_and_rejected_changes(history: Path, tmp_path: Path
 
 
 @pytest.mark.heavy
-def test_the_shop_comes_to_a_service_that_lives(history: Path, tmp_path: Path) -> None:
+def test_shop_can_be_added_to_a_service_in_use(history: Path, tmp_path: Path) -> None:
     project = Project.start(history, tmp_path / "service", NEWEST, EMPTY.answers)
 
     project.update(example="shop")
@@ -120,7 +120,7 @@ def test_the_shop_comes_to_a_service_that_lives(history: Path, tmp_path: Path) -
 
 
 @pytest.mark.heavy
-def test_a_service_with_a_database_adopts_the_template(history: Path, tmp_path: Path) -> None:
+def test_service_with_a_database_can_adopt_the_template(history: Path, tmp_path: Path) -> None:
     folder = tmp_path / "service"
     real, empty = ({"DATABASE_URL": f"sqlite:///{tmp_path / one}.db"} for one in ("real", "empty"))
     with create_engine(make_url(real["DATABASE_URL"])).begin() as connection:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import FEW
-from tests.matrix import Combination
+from tests.conftest import ANY_TWO_ANSWERS
+from tests.support.matrix import Combination
 from tests.update.conftest import Fresh
 from tests.update.versions import NEWEST, git
 
@@ -17,12 +17,12 @@ DEVICE = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 REFUSED = re.compile(r'[<>:"\\|?*\x00-\x1f]|[. ]$')
 # Windows has 260 for the whole path, unless it is told otherwise.
 LONGEST = 120
-# What an update's bot may be told here; the names are those of Renovate's documentation.
+# What an update's bot can be told here; the names are those of Renovate's documentation.
 OPTIONS = {"$schema", "extends", "packageRules"}
 RULE = {"description", "matchManagers", "automerge"}
 
 
-def refused(names: list[str]) -> list[str]:
+def not_portable(names: list[str]) -> list[str]:
     """Return the paths that some system cannot hold beside the others."""
     folded = [name.casefold() for name in names]
     return [
@@ -34,29 +34,29 @@ def refused(names: list[str]) -> list[str]:
     ]
 
 
-def test_every_system_can_hold_the_names_of_the_template() -> None:
-    assert refused(git("ls-files").splitlines()) == []
+def test_file_names_are_portable() -> None:
+    assert not_portable(git("ls-files").splitlines()) == []
 
 
 @pytest.mark.parametrize("name", ["app/aux.py", "a:b", "a. ", "A/b", "x" * 130])
-def test_a_name_that_a_system_refuses_is_noticed(name: str) -> None:
-    assert name in refused(["a/b", name])
+def test_file_name_that_is_not_portable_is_noticed(name: str) -> None:
+    assert name in not_portable(["a/b", name])
 
 
-def test_git_holds_no_link_which_windows_would_make_a_file_of() -> None:
+def test_repository_has_no_symbolic_links() -> None:
     modes = {line.split()[0] for line in git("ls-files", "--stage").splitlines()}
 
     assert modes <= {"100644", "100755"}
 
 
-def test_every_file_of_a_service_ends_its_lines_alike(fresh: Fresh) -> None:
-    services = [fresh(NEWEST, chosen) for chosen in FEW[:3]]
+def test_files_of_a_service_have_the_same_line_ends(fresh: Fresh) -> None:
+    services = [fresh(NEWEST, chosen) for chosen in ANY_TWO_ANSWERS[:3]]
     paths = [path for service in services for path in service.rglob("*") if path.is_file()]
 
     assert [path for path in paths if b"\r" in path.read_bytes()] == []
 
 
-def test_a_bot_is_told_what_it_knows_and_never_merges_by_itself(fresh: Fresh) -> None:
+def test_bot_is_configured_and_never_merges_by_itself(fresh: Fresh) -> None:
     text = (fresh(NEWEST, SHOP) / "renovate.json").read_text(encoding="utf-8")
     told = json.loads(text)
 
@@ -66,7 +66,7 @@ def test_a_bot_is_told_what_it_knows_and_never_merges_by_itself(fresh: Fresh) ->
     assert told["packageRules"][0]["automerge"] is False
 
 
-def test_a_bot_finds_the_file_of_answers(fresh: Fresh) -> None:
+def test_bot_finds_the_answers_file(fresh: Fresh) -> None:
     """It looks for files whose names its manager knows, and for these two values in them."""
     answers = Path(fresh(NEWEST, SHOP) / ".copier-answers.yml").read_text(encoding="utf-8")
 

@@ -1,15 +1,15 @@
-"""A service that nobody has edited is, after an update, what a fresh copy would be."""
+"""A service without edits is, after an update, what a fresh copy would be."""
 
 import random
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import FEW
-from tests.matrix import Combination, all_combinations
+from tests.conftest import ANY_TWO_ANSWERS
+from tests.support.matrix import Combination, all_combinations
 from tests.update.conftest import Fresh
 from tests.update.project import CONTEXT_LINES, Project, different, files, is_users
-from tests.update.versions import NEWEST, cases, earlier_versions
+from tests.update.versions import NEWEST, cases, stable_versions
 
 pytestmark = pytest.mark.heavy
 SEED = 5
@@ -27,7 +27,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Take versions with a few answers, under --full with more, and transitions between answers."""
     if "version" in metafunc.fixturenames:
         strength = 2 if metafunc.config.getoption("full") else 1
-        found = cases(*earlier_versions(), strength=strength)
+        found = cases(*stable_versions(), strength=strength)
         metafunc.parametrize(("version", "chosen"), found)
     if "old" in metafunc.fixturenames:
         metafunc.parametrize(("old", "new"), transitions(), ids=str)
@@ -42,7 +42,7 @@ def assert_updated(project: Project, before: dict[str, bytes], expected: Path) -
     assert project.conflicts | project.unmerged == set()
 
 
-def test_an_update_from_an_earlier_version_gives_a_fresh_copy(
+def test_update_from_an_earlier_version_equals_a_fresh_copy(
     version: str,
     chosen: Combination,
     history: Path,
@@ -57,7 +57,7 @@ def test_an_update_from_an_earlier_version_gives_a_fresh_copy(
     assert_updated(project, before, fresh(NEWEST, chosen))
 
 
-def test_other_answers_give_a_fresh_copy(
+def test_update_with_other_answers_equals_a_fresh_copy(
     old: Combination,
     new: Combination,
     history: Path,
@@ -72,9 +72,9 @@ def test_other_answers_give_a_fresh_copy(
     assert_updated(project, before, fresh(NEWEST, new))
 
 
-def test_the_context_holds_the_whole_of_every_file(fresh: Fresh) -> None:
+def test_context_is_larger_than_every_file(fresh: Fresh) -> None:
     """Or the file has no line twice, so that no edit can land beside another one."""
-    services = [files(fresh(NEWEST, chosen)) for chosen in FEW]
+    services = [files(fresh(NEWEST, chosen)) for chosen in ANY_TWO_ANSWERS]
     lines = {
         name: [line for line in text.splitlines() if line]
         for service in services

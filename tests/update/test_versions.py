@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.matrix import ROOT
-from tests.services import commit_all, lay_out, run
+from tests.support.matrix import ROOT
+from tests.support.services import commit_all, lay_out, run
 from tests.update.versions import NEWEST, build_history, earlier_versions, git
 
 SHELL_SCRIPTS = {".sh", ".bat", ".cmd", ".ps1"}
@@ -18,13 +18,13 @@ def test_every_version_is_tagged(history: Path) -> None:
     assert tags == {*earlier_versions(), NEWEST}
 
 
-def test_the_newest_version_is_the_working_tree(history: Path) -> None:
+def test_newest_version_is_the_working_tree(history: Path) -> None:
     name = "template/app/routers.py"
 
     assert git("show", f"{NEWEST}:{name}", cwd=history) == (ROOT / name).read_text()
 
 
-def test_a_clone_without_its_history_says_what_to_do(tmp_path: Path) -> None:
+def test_shallow_clone_says_what_to_do(tmp_path: Path) -> None:
     shallow = tmp_path / "shallow"
     run("git", "clone", "--quiet", "--depth=1", f"file://{ROOT}", shallow, cwd=tmp_path)
 
@@ -32,7 +32,7 @@ def test_a_clone_without_its_history_says_what_to_do(tmp_path: Path) -> None:
         build_history(tmp_path / "history", shallow)
 
 
-def test_lines_end_alike_on_every_machine(tmp_path: Path) -> None:
+def test_line_ends_are_the_same_on_every_system(tmp_path: Path) -> None:
     for folder in (ROOT, ROOT / "template"):
         assert "* text=auto eol=lf" in (folder / ".gitattributes").read_text(encoding="utf-8")
     run("git", "init", "--quiet", tmp_path, cwd=ROOT)
@@ -42,7 +42,7 @@ def test_lines_end_alike_on_every_machine(tmp_path: Path) -> None:
     )
     commit_all(tmp_path, "Work")
 
-    # As Windows has it: git may turn line ends on checkout, if nothing forbids it.
+    # As Windows has it: git can turn line ends on checkout, if nothing forbids it.
     shutil.rmtree(tmp_path / "template")
     run("git", "-c", "core.autocrlf=true", "checkout", "--", "template", cwd=tmp_path)
 
@@ -50,7 +50,7 @@ def test_lines_end_alike_on_every_machine(tmp_path: Path) -> None:
     assert b"\r\n" not in text
 
 
-def test_no_script_needs_a_shell_to_update() -> None:
+def test_update_needs_no_shell_script() -> None:
     names = git("ls-files", "template").splitlines()
 
     assert [name for name in names if Path(name).suffix in SHELL_SCRIPTS] == []
