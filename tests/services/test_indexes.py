@@ -19,17 +19,33 @@ for table in Base.metadata.tables.values():
     print(*(one.name for one in [*table.indexes, *unique]), sep="\\n")
 """
 PLAN = """
-from sqlalchemy import select
+import asyncio
+from sqlalchemy import event
+from sqlalchemy.orm import ORMExecuteState, Session
 from app.config import load_settings
 from app.database.diagnostics import EXPLAIN
+from app.database.engine import build_engine
 from app.database.migration import build_migration_engine
-from app.models import Product
+from app.database.session import build_session_factory
+from app.shop.products.repository import ProductRepository
 from app.shop.products.schemas import ProductQuery
-from app.shop.products.statements import matching_products
 
+statements = []
+
+@event.listens_for(Session, "do_orm_execute")
+def keep(state: ORMExecuteState) -> None:
+    statements.append(state.statement)
+
+async def ask() -> None:
+    engine = build_engine(load_settings())
+    async with build_session_factory(engine)() as session:
+        await ProductRepository(session).page(ProductQuery(is_active=True))
+    await engine.dispose()
+
+asyncio.run(ask())
 engine = build_migration_engine(load_settings())
-statement = matching_products(select(Product), ProductQuery(is_active=True))
-query = statement.compile(engine, compile_kwargs={"literal_binds": True})
+# The page itself; the count of all products comes first.
+query = statements[-1].compile(engine, compile_kwargs={"literal_binds": True})
 with engine.connect() as connection:
     if engine.dialect.name == "postgresql":
         # The table is empty, so it would rather be read as a whole.
