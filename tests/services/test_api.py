@@ -67,7 +67,7 @@ def test_service_conforms_to_its_openapi_description(
             if headers:
                 add_owner(service, variables)
                 ask_made_up_requests(client, signed_in(client), tmp_path, "/auth/me", *FOR_USERS)
-            ask_made_up_requests(client, headers, tmp_path, "/users/statistics" if headers else "/")
+            ask_made_up_requests(client, headers, tmp_path, "/users" if headers else "/")
             log = service_running.log
 
     assert "Traceback" not in log
